@@ -1,0 +1,167 @@
+"""How text changes: what a rule asks for, in terms of nodes, and the text edits it becomes.
+
+A rule builds :data:`Change` objects from what its facts hand out (``argument.drop()``,
+``call.insert("timeout=60")``); ``reading.lowering`` turns them into :class:`Edit` objects once the
+flagged nodes have positions.  Nothing is ever rendered from a tree, so all that no edit covers
+stays identical to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+Node = Any
+"""A node of the syntax tree, opaque outside ``reading``."""
+
+Piece = str | Node
+"""Text as it is, or a node whose source text is to stand there."""
+
+
+class Safety(IntEnum):
+    """How far a fix may be trusted; what ``--fix`` applies is ``SAFE``."""
+
+    SHOW = 0
+    UNSAFE = 1
+    SAFE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of offsets, for findings about text that no node holds (comments)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text from ``start`` to ``end`` (offsets into ``Source.text``) by ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to do about a finding, as edits of one file."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Write ``pieces`` where ``node`` (or a span) stands."""
+
+    node: Node
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take an item out of its list: an argument, a dict entry, an imported name, an element."""
+
+    item: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Add ``pieces`` as the last argument of ``call`` (or the first, with ``first``)."""
+
+    call: Node
+    pieces: tuple[Piece, ...]
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a whole statement, its line included; the last one of a block becomes ``pass``."""
+
+    statement: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Put ``lines`` on lines of their own before ``statement``, at its indentation."""
+
+    statement: Node
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Put ``lines`` on lines of their own after ``statement``, at its indentation."""
+
+    statement: Node
+    lines: tuple[tuple[Piece, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclose:
+    """Put the statements from ``first`` to ``last`` (siblings) under ``header``, one level in.
+
+    With ``replace_first`` the header takes the place of ``first``.
+    """
+
+    first: Node
+    last: Node
+    header: tuple[Piece, ...]
+    replace_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Exchange whole blocks (such as ``except`` clauses): ``blocks`` are written as ``order``."""
+
+    blocks: tuple[Node, ...]
+    order: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Make sure that ``import module`` (or ``from module import name``) is there."""
+
+    module: str
+    name: str | None = None
+
+
+Change = Replace | Drop | Insert | Delete | Before | After | Enclose | Move | Import
+
+
+def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
+    """Apply the fixes that do not overlap an earlier one; each goes in whole or not at all.
+
+    Identical edits (two findings that want the same import) are made once.
+
+    Returns:
+        The new text and the indices of the fixes that were applied.
+    """
+    taken: list[Edit] = []
+    applied: list[int] = []
+    candidates = sorted(enumerate(fixes), key=lambda item: min((e.start, e.end) for e in item[1]))
+    for index, edits in candidates:
+        fresh = [edit for edit in edits if edit not in taken]
+        if any(_clash(edit, other) for edit in fresh for other in taken):
+            continue
+        taken.extend(fresh)
+        applied.append(index)
+    pieces: list[str] = []
+    position = 0
+    for edit in sorted(taken, key=lambda edit: (edit.start, edit.end)):
+        pieces += (text[position : edit.start], edit.text)
+        position = edit.end
+    pieces.append(text[position:])
+    return "".join(pieces), sorted(applied)
+
+
+def _clash(one: Edit, other: Edit) -> bool:
+    if one.start == one.end or other.start == other.end:  # an insertion between characters
+        if one.start == other.start and one.end == other.end:
+            return True
+        return one.start < other.end and other.start < one.end
+    return one.start < other.end and other.start < one.end
