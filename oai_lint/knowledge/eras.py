@@ -122,7 +122,7 @@ BORDERS: Final[tuple[Border, ...]] = (
     Border("empty-key-unsent", V(1, 92, 3), "an empty key sends no Authorization", "ran"),
     Border("callable-key", V(1, 106, 0), "`api_key` may be a callable", "ran"),
     Border("admin-key", V(2, 34, 0), "`OPENAI_ADMIN_KEY`; an empty key is refused", "ran"),
-    Border("command-removed", V(2, 35, 0), "the `openai` command, `openai migrate` too, is gone", "read"),
+    Border("command-removed", V(2, 35, 0), "no `openai` command, no `migrate`", "read"),
     Border("httpx2-accepted", V(2, 47, 0), "httpx2 clients are accepted", "ran"),
     Border("python-310", V(2, 49, 0), "Python 3.10 or newer", "read"),
     Border("long-retry-after", V(2, 52, 0), "a `Retry-After` over 120 s ends retries", "ran"),

@@ -1,0 +1,390 @@
+"""SDK client classes, their keywords, and the HTTP clients that are handed to them.
+
+``since`` is the first release whose source has the keyword (read in every tag from 1.0.0 to
+3.3.1; ``data_residency`` in 3.3.0).  None was ever removed.  The sets at the checked releases are
+compared with ``inspect.signature`` by ``tests/test_knowledge.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from oai_lint.knowledge.eras import V1, V3, V, Version
+
+
+class ClientClass(NamedTuple):
+    """A class that talks to the API."""
+
+    name: str
+    """The name it is exported under by ``openai``."""
+    is_async: bool
+    vendor: Literal["openai", "azure", "bedrock"]
+    since: Version
+    keywords: dict[str, Version]
+    """Keyword of the constructor -> first release that has it.  All are keyword-only."""
+    options: dict[str, Version]
+    """Keyword of ``copy()`` and its alias ``with_options()`` -> first release that has it."""
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether it talks to Azure, where deployments stand for models."""
+        return self.vendor == "azure"
+
+    @property
+    def dotted(self) -> str:
+        """The usual dotted name."""
+        return f"openai.{self.name}"
+
+
+# Accepted by every client since its first release.
+_COMMON: Final = {
+    "api_key": V1,
+    "organization": V1,
+    "base_url": V1,
+    "timeout": V1,
+    "max_retries": V1,
+    "default_headers": V1,
+    "default_query": V1,
+    "http_client": V1,
+    "_strict_response_validation": V1,
+    "project": V(1, 20),
+    "websocket_base_url": V(1, 58),
+    "webhook_secret": V(1, 92),
+    "admin_api_key": V(2, 34),
+    "workload_identity": V(2, 31),
+    "_enforce_credentials": V(2, 34),
+}
+
+_PLAIN: Final = {**_COMMON, "provider": V(2, 44), "data_residency": V(3, 3)}
+
+_AZURE: Final = {
+    **_COMMON,
+    "api_version": V1,
+    "azure_endpoint": V1,
+    "azure_deployment": V1,
+    "azure_ad_token": V1,
+    "azure_ad_token_provider": V1,
+}
+
+_BEDROCK_SINCE: Final = V(2, 40)
+_BEDROCK: Final = {
+    **dict.fromkeys(
+        (
+            "api_key",
+            "bedrock_token_provider",
+            "aws_region",
+            "organization",
+            "project",
+            "webhook_secret",
+            "base_url",
+            "websocket_base_url",
+            "timeout",
+            "max_retries",
+            "default_headers",
+            "default_query",
+            "http_client",
+            "_strict_response_validation",
+            "_enforce_credentials",
+        ),
+        _BEDROCK_SINCE,
+    ),
+    **dict.fromkeys(
+        (
+            "aws_profile",
+            "aws_access_key_id",
+            "aws_secret_access_key",
+            "aws_session_token",
+            "aws_credentials_provider",
+            "_provider",
+            "_state",
+            "_region_was_explicit",
+        ),
+        V(2, 44),
+    ),
+}
+
+_OPTIONS: Final = {
+    "api_key": V1,
+    "organization": V1,
+    "base_url": V1,
+    "timeout": V1,
+    "http_client": V1,
+    "max_retries": V1,
+    "default_headers": V1,
+    "set_default_headers": V1,
+    "default_query": V1,
+    "set_default_query": V1,
+    "_extra_kwargs": V(1, 3, 5),
+    "project": V(1, 20),
+    "websocket_base_url": V(1, 58),
+    "webhook_secret": V(1, 92),
+    "workload_identity": V(2, 31),
+    "admin_api_key": V(2, 34),
+    "_enforce_credentials": V(2, 34),
+    "provider": V(2, 44),
+    "data_residency": V(3, 3),
+}
+
+# Before 1.3.5 the Azure clients had no `copy` of their own and inherited the plain one.
+_AZURE_OPTIONS: Final = {
+    **_OPTIONS,
+    "api_version": V(1, 3, 5),
+    "azure_ad_token": V(1, 3, 5),
+    "azure_ad_token_provider": V(1, 3, 5),
+}
+
+_BEDROCK_OPTIONS: Final = {
+    **{name: max(since, _BEDROCK_SINCE) for name, since in _OPTIONS.items()},
+    "aws_region": _BEDROCK_SINCE,
+    "bedrock_token_provider": _BEDROCK_SINCE,
+    **dict.fromkeys(
+        (
+            "aws_profile",
+            "aws_access_key_id",
+            "aws_secret_access_key",
+            "aws_session_token",
+            "aws_credentials_provider",
+        ),
+        V(2, 44),
+    ),
+}
+
+CLIENTS: Final[dict[str, ClientClass]] = {
+    client.name: client
+    for client in (
+        ClientClass("OpenAI", False, "openai", V1, _PLAIN, _OPTIONS),
+        ClientClass("AsyncOpenAI", True, "openai", V1, _PLAIN, _OPTIONS),
+        ClientClass("AzureOpenAI", False, "azure", V1, _AZURE, _AZURE_OPTIONS),
+        ClientClass("AsyncAzureOpenAI", True, "azure", V1, _AZURE, _AZURE_OPTIONS),
+        ClientClass("BedrockOpenAI", False, "bedrock", _BEDROCK_SINCE, _BEDROCK, _BEDROCK_OPTIONS),
+        ClientClass(
+            "AsyncBedrockOpenAI", True, "bedrock", _BEDROCK_SINCE, _BEDROCK, _BEDROCK_OPTIONS
+        ),
+    )
+}
+
+# Every dotted name a client class is reached by -> its exported name.
+DOTTED: Final[dict[str, str]] = {
+    "openai.OpenAI": "OpenAI",
+    "openai.Client": "OpenAI",
+    "openai.AsyncOpenAI": "AsyncOpenAI",
+    "openai.AsyncClient": "AsyncOpenAI",
+    "openai._client.OpenAI": "OpenAI",
+    "openai._client.Client": "OpenAI",
+    "openai._client.AsyncOpenAI": "AsyncOpenAI",
+    "openai._client.AsyncClient": "AsyncOpenAI",
+    "openai.AzureOpenAI": "AzureOpenAI",
+    "openai.AsyncAzureOpenAI": "AsyncAzureOpenAI",
+    "openai.lib.azure.AzureOpenAI": "AzureOpenAI",
+    "openai.lib.azure.AsyncAzureOpenAI": "AsyncAzureOpenAI",
+    "openai.BedrockOpenAI": "BedrockOpenAI",
+    "openai.AsyncBedrockOpenAI": "AsyncBedrockOpenAI",
+    "openai.lib.bedrock.BedrockOpenAI": "BedrockOpenAI",
+    "openai.lib.bedrock.AsyncBedrockOpenAI": "AsyncBedrockOpenAI",
+}
+
+
+def client_class(dotted: str) -> ClientClass | None:
+    """The client class behind a dotted name, or ``None``."""
+    name = DOTTED.get(dotted)
+    return None if name is None else CLIENTS[name]
+
+
+def twin(name: str) -> str:
+    """The other half of a sync/async pair: ``OpenAI`` <-> ``AsyncOpenAI``."""
+    return name.removeprefix("Async") if name.startswith("Async") else f"Async{name}"
+
+
+# Keywords that no release since 1.0 has on `OpenAI()` (run on every checked release), and the
+# keyword that does what was meant.  None: only the HTTP client (`http_client=`) can take it.
+MISTAKEN_KEYWORDS: Final[dict[str, str | None]] = {
+    "api_base": "base_url",
+    "base": "base_url",
+    "apikey": "api_key",
+    "request_timeout": "timeout",
+    "headers": "default_headers",
+    "retries": "max_retries",
+    "max_retry": "max_retries",
+    "org": "organization",
+    "organization_id": "organization",
+    "org_id": "organization",
+    "httpx_client": "http_client",
+    "client": "http_client",
+    "session": None,
+    "proxy": None,
+    "proxies": None,
+    "verify": None,
+    "verify_ssl": None,
+    "limits": None,
+    "transport": None,
+}
+
+
+class HttpHelper(NamedTuple):
+    """A helper of the SDK that builds an HTTP client with the SDK's own defaults."""
+
+    name: str
+    is_async: bool
+    since: Version
+    kind: Literal["class", "function"]
+    """A function cannot be subclassed nor used in ``isinstance``."""
+    before_v3: Literal["httpx", "httpx2"]
+    """The library of the object it makes below 3.0."""
+    from_v3: Literal["httpx", "httpx2"]
+    extra: str | None
+    """The extra of ``openai`` without which calling it is a ``RuntimeError``; from 3.0 the httpx2
+    helpers need none."""
+
+    def library(self, version: tuple[int, ...]) -> Literal["httpx", "httpx2"]:
+        """The library of the object it makes under that SDK release."""
+        return self.from_v3 if version >= V3 else self.before_v3
+
+
+HTTP_HELPERS: Final[dict[str, HttpHelper]] = {
+    helper.name: helper
+    for helper in (
+        HttpHelper("DefaultHttpxClient", False, V(1, 17), "class", "httpx", "httpx2", None),
+        HttpHelper("DefaultAsyncHttpxClient", True, V(1, 17), "class", "httpx", "httpx2", None),
+        HttpHelper("DefaultAioHttpClient", True, V(1, 89), "class", "httpx", "httpx2", "aiohttp"),
+        HttpHelper(
+            "DefaultHttpx2Client", False, V(2, 47), "function", "httpx2", "httpx2", "httpx2"
+        ),
+        HttpHelper(
+            "DefaultAsyncHttpx2Client", True, V(2, 47), "function", "httpx2", "httpx2", "httpx2"
+        ),
+    )
+}
+
+
+class Defaults(NamedTuple):
+    """What an HTTP client does when nothing is said."""
+
+    connect: float | None
+    read: float | None
+    max_connections: int
+    max_keepalive_connections: int
+    follow_redirects: bool
+
+
+# What the SDK's own client does (from 1.15; 1.0 - 1.14 had a pool of 100/20, and 1.0 - 1.9 did
+# not follow redirects), and what a client of the HTTP library does when made without arguments.
+# The SDK replaces a timeout equal to the library's default by its own, even a written one.
+SDK_DEFAULTS: Final = Defaults(5.0, 600.0, 1000, 100, True)
+LIBRARY_DEFAULTS: Final = Defaults(5.0, 5.0, 100, 20, False)
+
+
+class Keyword(NamedTuple):
+    """Where a keyword of the HTTP library exists."""
+
+    name: str
+    since: Version
+    """The first httpx release (of 0.24 - 0.28) that has it."""
+    until: Version | None
+    """The first httpx release without it; None while it lives."""
+    httpx2: bool
+    """Whether httpx2 (2.0.0, 2.12.0 and 2.16.2 agree) has it."""
+
+
+_OLD: Final = V(0, 24)
+
+
+def _lasting(*names: str) -> dict[str, Keyword]:
+    return {name: Keyword(name, _OLD, None, True) for name in names}
+
+
+_PROXIES: Final = Keyword("proxies", _OLD, V(0, 28), False)
+_PROXY: Final = Keyword("proxy", V(0, 26), None, True)
+
+_CLIENT: Final = {
+    **_lasting(
+        "auth",
+        "params",
+        "headers",
+        "cookies",
+        "verify",
+        "cert",
+        "http1",
+        "http2",
+        "mounts",
+        "timeout",
+        "follow_redirects",
+        "limits",
+        "max_redirects",
+        "event_hooks",
+        "base_url",
+        "transport",
+        "trust_env",
+        "default_encoding",
+    ),
+    "proxy": _PROXY,
+    "proxies": _PROXIES,
+    "app": Keyword("app", _OLD, V(0, 28), False),
+}
+
+_TRANSPORT: Final = {
+    # Transports take `proxy` in every release and never took `proxies`.
+    **_lasting(
+        "verify",
+        "cert",
+        "http1",
+        "http2",
+        "limits",
+        "trust_env",
+        "proxy",
+        "uds",
+        "local_address",
+        "retries",
+    ),
+    "socket_options": Keyword("socket_options", V(0, 25), None, True),
+}
+
+_TOP_LEVEL: Final = {
+    **_lasting(
+        "params",
+        "headers",
+        "cookies",
+        "auth",
+        "follow_redirects",
+        "verify",
+        "timeout",
+        "trust_env",
+    ),
+    "proxy": _PROXY,
+    "proxies": _PROXIES,
+    "cert": Keyword("cert", _OLD, V(0, 28), False),
+}
+
+# Name in the library -> its keywords.  The names are the same in httpx and httpx2.
+HTTPX_KEYWORDS: Final[dict[str, dict[str, Keyword]]] = {
+    "Client": _CLIENT,
+    "AsyncClient": _CLIENT,
+    "HTTPTransport": _TRANSPORT,
+    "AsyncHTTPTransport": _TRANSPORT,
+    "Timeout": _lasting("timeout", "connect", "read", "write", "pool"),
+    "Limits": _lasting("max_connections", "max_keepalive_connections", "keepalive_expiry"),
+    "Proxy": {
+        **_lasting("url", "auth", "headers"),
+        "ssl_context": Keyword("ssl_context", V(0, 25), None, True),
+    },
+    # Top-level calls; those with a body add `content`, `data`, `files` and `json`.
+    "get": _TOP_LEVEL,
+    "options": _TOP_LEVEL,
+    "head": _TOP_LEVEL,
+    "delete": _TOP_LEVEL,
+    "post": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
+    "put": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
+    "patch": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
+    "request": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
+    "stream": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
+}
+
+# Names that make a client, by the library they come from.
+SYNC_HTTP_CLIENTS: Final = frozenset({"httpx.Client", "httpx2.Client"})
+ASYNC_HTTP_CLIENTS: Final = frozenset({"httpx.AsyncClient", "httpx2.AsyncClient"})
+SYNC_TRANSPORTS: Final = frozenset({"httpx.HTTPTransport", "httpx2.HTTPTransport"})
+ASYNC_TRANSPORTS: Final = frozenset({"httpx.AsyncHTTPTransport", "httpx2.AsyncHTTPTransport"})
+
+
+def keyword_of(name: str, keyword: str) -> Keyword | None:
+    """What is known of ``httpx.<name>(<keyword>=...)``; ``None`` for one that never existed."""
+    return HTTPX_KEYWORDS.get(name, {}).get(keyword)
