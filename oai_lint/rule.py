@@ -103,7 +103,8 @@ class Rule(Generic[F]):
         base = cls.__orig_bases__[0]  # type: ignore[attr-defined]
         (fact,) = get_args(base)
         union = get_origin(fact) in (Union, types.UnionType)
-        cls.facts = get_args(fact) if union else (fact,)
+        # ``Rule[None]`` judges no fact: its findings come from the engine itself.
+        cls.facts = get_args(fact) if union else () if fact is types.NoneType else (fact,)
         cls.name = cls.__module__.rpartition(".")[2].replace("_", "-")
         if REGISTRY.setdefault(cls.code, cls) is not cls:
             raise TypeError(f"{cls.code} is taken by {REGISTRY[cls.code].__name__}")
