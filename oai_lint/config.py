@@ -266,24 +266,6 @@ class Config:
         )
         return whole, name
 
-    def validate(self) -> None:
-        """Resolve every selector.
-
-        Raises:
-            ConfigError: one of them names no rule.
-        """
-        _ = self.codes
-        for selectors in (
-            self.fixable or (),
-            self.unfixable,
-            self.extend_safe_fixes,
-            self.extend_unsafe_fixes,
-            tuple(self.severities),
-            *(item.codes for item in self.per_file_ignores),
-        ):
-            for selector in selectors:
-                expand(selector)
-
     def __getstate__(self) -> dict[str, object]:
         """Leave what was computed behind: workers compute it again from less than it weighs."""
         names = self.__dataclass_fields__
