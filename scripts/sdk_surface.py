@@ -1,0 +1,175 @@
+"""Print, as JSON, what the installed SDK offers: every method of a client, and the rest.
+
+Runs inside the interpreter of an SDK release (1.0 or newer), so it needs nothing but the SDK and
+must not import the project.  ``generate_endpoints.py``, ``generate_deprecations.py`` and the tests
+of the knowledge tables read its output.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import inspect
+import json
+import os
+import sys
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+# Parameters that every request takes; they are not repeated per method.
+COMMON = ("extra_headers", "extra_query", "extra_body", "timeout")
+
+VERBS = {
+    "_get": "GET",
+    "_post": "POST",
+    "_put": "PUT",
+    "_patch": "PATCH",
+    "_delete": "DELETE",
+    "_get_api_list": "GET",
+}
+
+
+def resources(owner: object, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Every resource reached from a client, with its dotted path."""
+    for name in sorted(dir(type(owner)) + list(vars(owner))):
+        if name.startswith(("_", "with_")):
+            continue
+        with contextlib.suppress(Exception):
+            child = getattr(owner, name)
+            bases = {cls.__name__ for cls in type(child).__mro__}
+            if bases & {"SyncAPIResource", "AsyncAPIResource"}:
+                yield f"{prefix}{name}", child
+                yield from resources(child, f"{prefix}{name}.")
+
+
+def functions(resource: object) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The public methods that the class of a resource defines."""
+    for name, value in vars(type(resource)).items():
+        if not name.startswith(("_", "with_")) and inspect.isfunction(value):
+            yield name, value
+
+
+def request_of(function: Callable[..., Any]) -> str:
+    """``POST /chat/completions``, read from the source; empty for helpers that call others."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+    except (OSError, SyntaxError):
+        return ""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in VERBS
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "self"
+            and node.args
+        ):
+            url = url_of(node.args[0])
+            if url:
+                if node.func.attr == "_get_api_list":
+                    for keyword in node.keywords:
+                        if keyword.arg == "method" and isinstance(keyword.value, ast.Constant):
+                            return f"{str(keyword.value.value).upper()} {url}"
+                return f"{VERBS[node.func.attr]} {url}"
+    return ""
+
+
+def url_of(node: ast.expr) -> str:
+    """The URL template of a literal, an f-string or a ``path_template`` call."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value)
+            if isinstance(part, ast.Constant)
+            else "{" + ast.unparse(part.value) + "}"
+            for part in node.values
+            if isinstance(part, (ast.Constant, ast.FormattedValue))
+        )
+    if isinstance(node, ast.Call) and node.args:
+        return url_of(node.args[0])
+    if isinstance(node, ast.IfExp):
+        return url_of(node.orelse)
+    return ""
+
+
+def kind_of(function: Callable[..., Any]) -> str:
+    """How the method of the async client is used: the values of ``Endpoint.kind``."""
+    bare = inspect.unwrap(function)
+    if inspect.iscoroutinefunction(bare):
+        return "call"
+    returns = str(bare.__annotations__.get("return", ""))
+    if "Paginator" in returns:
+        return "page"
+    if "Manager" in returns or "Context" in returns:
+        return "manager"
+    return "plain"
+
+
+def parameters_of(function: Callable[..., Any]) -> list[str]:
+    """Names of the parameters, positional ones marked with a leading slash."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [
+        f"/{parameter.name}" if parameter.kind in positional else parameter.name
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+        if parameter.name not in COMMON
+    ]
+
+
+def methods(client: object) -> dict[str, dict[str, Any]]:
+    """Every method of every resource, by its dotted path on the client."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, resource in resources(client):
+        for name, function in functions(resource):
+            found[f"{path}.{name}"] = {
+                "request": request_of(function),
+                "kind": kind_of(function),
+                "parameters": parameters_of(function),
+                "deprecated": getattr(function, "__deprecated__", None),
+            }
+    return found
+
+
+def exceptions(module: Any) -> dict[str, list[str]]:
+    """Exception classes of a module, each with the names of its ancestors."""
+    return {
+        name: [cls.__name__ for cls in value.__mro__[1:]]
+        for name, value in vars(module).items()
+        # Not isinstance(): it asks the placeholders of removed names for their class, and some
+        # releases raise there.
+        if issubclass(type(value), type) and issubclass(value, BaseException)
+    }
+
+
+def keywords(function: Callable[..., Any]) -> list[str]:
+    """Names of the parameters of a function, ``self`` left out."""
+    return [name for name in inspect.signature(function).parameters if name != "self"]
+
+
+def surface() -> dict[str, Any]:
+    """All of it, as plain data."""
+    warnings.simplefilter("ignore")
+    os.environ["OPENAI_API_KEY"] = "none"
+    openai = importlib.import_module("openai")
+    exceptions_module = importlib.import_module("openai._exceptions")
+    sync, asynchronous = methods(openai.OpenAI()), methods(openai.AsyncOpenAI())
+    for path, method in sync.items():
+        method["kind"] = asynchronous.get(path, method)["kind"]
+    classes = [name for name in dir(openai) if name.endswith("OpenAI") and name[0] != "_"]
+    return {
+        "version": openai.__version__,
+        "methods": sync,
+        "async_only": sorted(set(asynchronous) - set(sync)),
+        "names": sorted(name for name in dir(openai) if not name.startswith("_")),
+        "constructors": {name: keywords(getattr(openai, name).__init__) for name in classes},
+        "options": {name: keywords(getattr(openai, name).copy) for name in classes},
+        "exported_errors": exceptions(openai),
+        "errors": exceptions(exceptions_module),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(surface(), sys.stdout)
