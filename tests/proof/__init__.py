@@ -1,0 +1,1 @@
+"""Proof that the rules are right: their examples are run under real SDK releases."""

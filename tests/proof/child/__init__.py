@@ -1,0 +1,1 @@
+"""What runs inside the environment of an era, around the program under test."""
