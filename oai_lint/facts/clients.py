@@ -1,0 +1,188 @@
+"""Facts about the SDK: clients built, calls made, results read, module settings assigned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from oai_lint.facts.file import Site
+from oai_lint.facts.values import Argument, Call, Expr, Value
+from oai_lint.patch import Node
+from oai_lint.rule import Confidence
+
+
+class Host(StrEnum):
+    """Whose server a client or a call talks to."""
+
+    OPENAI = "openai"
+    AZURE = "azure"
+    LOCAL = "local"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is OpenAI's or Azure's."""
+        return self in (Host.OPENAI, Host.AZURE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClientInit:
+    """A call that builds an SDK client (``OpenAI(...)``, ``partial(OpenAI, ...)``).
+
+    Attributes:
+        node: the call.
+        cls: the class without its module: OpenAI, AsyncOpenAI, AzureOpenAI, AsyncAzureOpenAI.
+        call: its arguments.
+        host: whose server it talks to, from ``base_url`` and the variables this file sets.
+        site: where it stands.
+        partial: whether arguments may still be added (``functools.partial``).
+    """
+
+    node: Node
+    cls: str
+    call: Call
+    host: Host
+    site: Site
+    partial: bool = False
+    confidence: Confidence = Confidence.HIGH
+
+    @property
+    def is_async(self) -> bool:
+        """Whether its calls are coroutines."""
+        return self.cls.startswith("Async")
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether it is one of the Azure classes."""
+        return self.cls.endswith("AzureOpenAI")
+
+    @property
+    def base_url(self) -> Argument | None:
+        """The ``base_url`` argument."""
+        return self.call["base_url"]
+
+    @property
+    def http_client(self) -> Argument | None:
+        """The ``http_client`` argument."""
+        return self.call["http_client"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ApiCall:
+    """A call of an API method through a client or the module.
+
+    Attributes:
+        node: the call.
+        path: the method, ``chat.completions.create``; for 0.x ``ChatCompletion.create``.
+            ``with_raw_response``, ``with_options()`` and the like are left out.
+        call: its arguments.
+        client: the class of the client; empty for the module.
+        made: the node of the client's construction, where it was seen.
+        legacy: whether the path is one of SDK 0.x.
+        via: the steps left out of ``path``.
+    """
+
+    node: Node
+    path: str
+    call: Call
+    client: str
+    made: Node | None
+    legacy: bool
+    site: Site
+    via: tuple[str, ...] = ()
+    host: Host = Host.UNKNOWN
+    confidence: Confidence = Confidence.HIGH
+
+    @property
+    def on_module(self) -> bool:
+        """Whether it goes through the module (``openai.chat…``) rather than a client."""
+        return not self.client
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the call gives a coroutine."""
+        return self.client.startswith("Async") or self.path.rpartition(".")[2] in _COROUTINES
+
+    @property
+    def streams(self) -> bool:
+        """Whether ``stream=True`` is passed."""
+        stream = self.call["stream"]
+        return stream is not None and stream.literal is True
+
+
+_COROUTINES = ("acreate", "aretrieve", "alist", "adelete", "atranscribe", "atranslate")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResultUse:
+    """A read of an API call's result in the manner of a dict: a subscript by text, or ``.get``.
+
+    Attributes:
+        node: the subscript or the call of ``.get``.
+        owner: the expression that is read.
+        key: the key.
+        default: the second argument of ``.get``.
+        method: whether it is ``.get`` rather than a subscript.
+        origin: the API call's path and the steps from its result to ``owner``.
+        made: the API call's node.
+    """
+
+    node: Node
+    owner: Node
+    key: str
+    method: bool
+    origin: str
+    made: Node
+    site: Site
+    default: Expr | None = None
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleSetting:
+    """An assignment to an attribute of the module: ``openai.api_base = ...``, also by setattr.
+
+    Attributes:
+        node: the target (or the ``setattr`` call).
+        name: the attribute.
+        value: what it is set to.
+        alone: whether the statement does nothing else, so that it can be removed.
+    """
+
+    node: Node
+    name: str
+    value: Expr
+    site: Site
+    alone: bool = True
+    by_setattr: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleRead:
+    """A use of a name of the openai package other than as the target of an assignment.
+
+    Attributes:
+        node: the whole dotted name, or the imported name.
+        name: the full path: ``openai.error.RateLimitError``.
+        imported: whether it is the name in an import statement.
+        alias: the name it is bound to there.
+    """
+
+    node: Node
+    name: str
+    site: Site
+    imported: bool = False
+    alias: str = ""
+    statement: Node = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClientSetting:
+    """An assignment to an attribute of an SDK client: ``client.api_key = ...``."""
+
+    node: Node
+    name: str
+    value: Expr
+    site: Site
+    owner: Value = field(kw_only=True)

@@ -1,0 +1,107 @@
+"""The file a rule is looking at, and where in it a fact stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from oai_lint.patch import Node
+from oai_lint.target import Target
+
+if TYPE_CHECKING:
+    import datetime
+
+T = TypeVar("T")
+
+
+class Site(Protocol):
+    """Where a fact stands in its file."""
+
+    @property
+    def statement(self) -> Node:
+        """The statement around it, as something to delete or to write before."""
+
+    @property
+    def parent(self) -> Node:
+        """The node just around it."""
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it is the operand of ``await`` (or of ``async with`` / ``async for``)."""
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether its value is thrown away: it is a statement of its own."""
+
+    @property
+    def in_async(self) -> bool:
+        """Whether it runs in an ``async def``."""
+
+    @property
+    def loops(self) -> int:
+        """How many loops and comprehensions of the same function repeat it."""
+
+    @property
+    def at_module_level(self) -> bool:
+        """Whether it runs at import, outside any function."""
+
+    @property
+    def function(self) -> Node | None:
+        """The function it runs in."""
+
+    @property
+    def function_name(self) -> str:
+        """The name of that function; empty at module level and in a lambda."""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the branch is taken for some SDK versions only (a version check, a flag)."""
+
+    @property
+    def order(self) -> int:
+        """A number that grows along the file."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names (or ``self.x`` paths) that its value is assigned to, if it is."""
+
+    @property
+    def returned(self) -> bool:
+        """Whether it is what a function returns or yields."""
+
+    @property
+    def entered(self) -> bool:
+        """Whether it is what a ``with`` statement enters."""
+
+
+class File(Protocol):
+    """One file, its facts and the settings in force for it."""
+
+    path: str
+    text: str
+    target: Target
+    http_client: str
+    today: datetime.date
+    is_test: bool
+    is_example: bool
+
+    def all(self, kind: type[T]) -> list[T]:
+        """Return the facts of one kind, in source order."""
+
+    def site(self, node: Node) -> Site:
+        """Return where a node stands."""
+
+    def code(self, node: Node) -> str:
+        """Return a node as text; for messages and decisions, never for edits."""
+
+    def imports(self, module: str) -> bool:
+        """Say whether the file imports the module or something from it, anywhere."""
+
+    def name_of(self, path: str, at: Node) -> str:
+        """Return how an imported thing is spelled at a place (``openai.Timeout`` may be ``oa.Timeout``).
+
+        Empty where the file has no name for it there.
+        """
+
+    def uses(self, value: Any) -> list[Node]:
+        """Return the places that read the name to which a node's value was assigned."""

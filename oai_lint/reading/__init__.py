@@ -1,0 +1,256 @@
+"""Text in, facts out: the only package that knows libcst.
+
+:func:`read` parses once and walks once; facts of each kind are worked out when a rule first asks
+for them.  Positions are not known until :mod:`oai_lint.reading.spans` is asked for those of the
+flagged nodes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import libcst as cst
+
+from oai_lint.facts.clients import (
+    ApiCall,
+    ClientInit,
+    ClientSetting,
+    ModuleRead,
+    ModuleSetting,
+    ResultUse,
+)
+from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.values import Call, Expr, Result
+from oai_lint.reading import clients, http
+from oai_lint.reading.scopes import Scopes
+from oai_lint.reading.sites import NodeSite
+from oai_lint.reading.tree import Tree, dotted
+from oai_lint.reading.values import Evaluator
+from oai_lint.rule import Confidence
+from oai_lint.source import Source
+from oai_lint.target import Target
+
+T = TypeVar("T")
+
+PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
+    ApiCall: clients.api_calls,
+    ClientInit: clients.client_inits,
+    ClientSetting: clients.client_settings,
+    HttpClient: http.http_clients,
+    HttpSetting: http.http_settings,
+    ModuleRead: clients.module_reads,
+    ModuleSetting: clients.module_settings,
+    RawCall: http.raw_calls,
+    ResultUse: clients.result_uses,
+}
+"""Who makes the facts of each kind."""
+
+
+class SyntaxFault(Exception):
+    """The text is not Python; carries the offset at which that shows, and the reason."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset = offset
+        self.reason = reason
+
+
+class Reading:
+    """One parsed file; implements :class:`oai_lint.facts.file.File` for the rules.
+
+    Args:
+        source: the file.
+        module: its tree.
+        target: the SDK range.
+        clients: names known by configuration to be SDK clients.
+    """
+
+    def __init__(
+        self, source: Source, module: cst.Module, target: Target, clients: Mapping[str, str]
+    ) -> None:
+        self.source = source
+        self.path = source.path
+        self.text = source.text
+        self.target = target
+        self.http_client = "default"
+        self.today = datetime.date.min
+        self.is_test = False
+        self.is_example = False
+        self.module = module
+        self.tree = Tree(module)
+        self.scopes = Scopes(self.tree)
+        self.evaluator = Evaluator(self.tree, self.scopes, clients)
+        self._facts: dict[type, list[Any]] = {}
+        self._sites: dict[cst.CSTNode, NodeSite] = {}
+        self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None
+        self._names: dict[str, list[cst.Name]] | None = None
+
+    # -- what rules may ask --------------------------------------------------------------------
+
+    def all(self, kind: type[T]) -> list[T]:
+        """Return the facts of one kind, in source order."""
+        found = self._facts.get(kind)
+        if found is None:
+            self._facts[kind] = []  # a producer that asks for its own kind sees nothing
+            found = self._facts[kind] = list(PRODUCERS[kind](self))
+        return found
+
+    def site(self, node: cst.CSTNode) -> NodeSite:
+        """Return where a node stands."""
+        site = self._sites.get(node)
+        if site is None:
+            site = self._sites[node] = NodeSite(node, self.tree, self.evaluator)
+        return site
+
+    def code(self, node: cst.CSTNode) -> str:
+        """Return a node as text, without the trivia around it."""
+        return self.module.code_for_node(node)
+
+    def imports(self, module: str) -> bool:
+        """Say whether the file imports a module, a submodule of it or a name from it."""
+        return any(
+            name == module or name.startswith(f"{module}.") for name in self._imported_modules()
+        )
+
+    def name_of(self, path: str, at: cst.CSTNode) -> str:
+        """Return how an imported thing is spelled at a place; empty where it has no name there."""
+        parts = path.split(".")
+        for scope in self.scopes.enclosing(self.scopes.scope_of(at)):
+            for name, bindings in self.scopes.bindings.get(scope, {}).items():
+                if all(binding.kind not in ("import", "from") for binding in bindings):
+                    continue
+                for value in (v for b in bindings for v in self.evaluator._from(b)):
+                    known = value.origin.split(".") if value.origin else [""]
+                    if parts[: len(known)] == known and self._means(name, value.origin, at):
+                        return ".".join((name, *parts[len(known) :]))
+        return ""
+
+    def uses(self, value: cst.CSTNode) -> list[cst.CSTNode]:
+        """Return the places that read the names to which a node's value is assigned."""
+        return [
+            use
+            for name in self.site(value).names
+            for use in self._reads(name)
+            if any(b.value is value or b.node is value for b in self.scopes.reaching(use, name))
+        ]
+
+    # -- what producers may ask ----------------------------------------------------------------
+
+    def expr(self, node: cst.CSTNode) -> Expr:
+        """Wrap an expression."""
+        return self.evaluator.expr(node)
+
+    def made(self) -> list[tuple[cst.Call, Call, str, Confidence]]:
+        """Return every call of imported code: node, arguments, origin with ``()``, confidence."""
+        if self._made is None:
+            self._made = []
+            values = self.evaluator.values
+            for node in self.tree.nodes.get(cst.Call, ()):
+                assert isinstance(node, cst.Call)
+                for callee in values(node.func):
+                    if not callee.origin:
+                        continue
+                    if callee.origin == "functools.partial()":
+                        continue
+                    call = self.evaluator.call(node)
+                    origin = f"{callee.origin}()"
+                    self._made.append((node, call, origin, callee.confidence))
+                    break
+        return self._made
+
+    def variable(self, name: str) -> Expr | None:
+        """Return what this file sets an environment variable to, if it does."""
+        found = None
+        for node in self.tree.nodes.get(cst.AssignTarget, ()):
+            assert isinstance(node, cst.AssignTarget)
+            target = node.target
+            if (
+                isinstance(target, cst.Subscript)
+                and self.evaluator.origin(target.value) == "os.environ"
+                and self.evaluator._index(target) == name
+            ):
+                assign = self.tree.parents[node]
+                assert isinstance(assign, cst.Assign)
+                found = self.expr(assign.value)
+        for _, call, origin, _ in self.made():
+            if origin in ("os.environ.setdefault()", "os.putenv()") and len(call.positional) == 2:
+                if call.positional[0].literal == name:
+                    found = call.positional[1].expr
+        return found
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _imported_modules(self) -> Iterator[str]:
+        for node in self.tree.nodes.get(cst.Import, ()):
+            assert isinstance(node, cst.Import)
+            for alias in node.names:
+                yield dotted(alias.name) or ""
+        for node in self.tree.nodes.get(cst.ImportFrom, ()):
+            assert isinstance(node, cst.ImportFrom)
+            if node.module is not None and not node.relative:
+                module = dotted(node.module) or ""
+                yield module
+                if not isinstance(node.names, cst.ImportStar):
+                    for alias in node.names:
+                        yield f"{module}.{dotted(alias.name)}"
+
+    def _means(self, name: str, origin: str, at: cst.CSTNode) -> bool:
+        bindings = self.scopes.reaching(at, name)
+        origins = {v.origin for b in bindings for v in self.evaluator._from(b)}
+        return origins == {origin}
+
+    def _reads(self, name: str) -> Iterator[cst.CSTNode]:
+        if self._names is None:
+            self._names = {}
+            for node in self.tree.nodes.get(cst.Name, ()):
+                assert isinstance(node, cst.Name)
+                self._names.setdefault(node.value, []).append(node)
+        root, _, rest = name.partition(".")
+        for node in self._names.get(root, ()):
+            whole: cst.CSTNode = node
+            for part in rest.split(".") if rest else ():
+                parent = self.tree.parents.get(whole)
+                if not (isinstance(parent, cst.Attribute) and parent.attr.value == part):
+                    break
+                whole = parent
+            else:
+                parent = self.tree.parents.get(whole)
+                if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Param, cst.ImportAlias)):
+                    continue
+                if isinstance(parent, cst.Attribute) and parent.attr is whole:
+                    continue
+                if isinstance(parent, cst.Arg) and parent.keyword is whole:
+                    continue
+                yield whole
+
+
+def read(
+    source: Source, target: Target | None = None, clients: Mapping[str, str] | None = None
+) -> Reading:
+    """Parse a file.
+
+    Raises:
+        SyntaxFault: the text is not Python, or nested deeper than the parser can go.
+    """
+    text = source.text
+    if "\0" in text:
+        raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
+    try:
+        module = cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        offset = source.offset(max(error.raw_line - 1, 0), error.raw_column)
+        raise SyntaxFault(offset, _reason(error)) from None
+    except RecursionError:
+        raise SyntaxFault(0, "the code is nested too deeply to be parsed") from None
+    except Exception as error:  # the native parser may panic on what it did not expect
+        raise SyntaxFault(0, f"the parser gave up: {error}") from None
+    return Reading(source, module, target or Target(), clients or {})
+
+
+def _reason(error: cst.ParserSyntaxError) -> str:
+    return " ".join(str(error.message).split()) or "invalid syntax"
+
+
+__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read"]

@@ -1,0 +1,301 @@
+"""Facts about the SDK, read off the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from oai_lint.facts.clients import (
+    ApiCall,
+    ClientInit,
+    ClientSetting,
+    Host,
+    ModuleRead,
+    ModuleSetting,
+    ResultUse,
+)
+from oai_lint.facts.values import Attribute, Call, Environment, Imported, Item, Literal, Result
+from oai_lint.facts.values import Unknown, Value
+from oai_lint.reading.hosts import host_of_expr
+from oai_lint.reading.tree import dotted
+
+if TYPE_CHECKING:
+    from oai_lint.reading import Reading
+
+CLIENTS = {
+    "openai.OpenAI": "OpenAI",
+    "openai.AsyncOpenAI": "AsyncOpenAI",
+    "openai.AzureOpenAI": "AzureOpenAI",
+    "openai.AsyncAzureOpenAI": "AsyncAzureOpenAI",
+}
+_SAME_CLIENT = ("with_options()", "copy()", "with_raw_response", "with_streaming_response")
+LEGACY = frozenset({
+    "ChatCompletion", "Completion", "Embedding", "Image", "Audio", "Moderation", "File", "Model",
+    "Edit", "Engine", "FineTune", "FineTuningJob", "Deployment", "Customer", "ErrorObject",
+})  # fmt: skip
+_RESOURCES = frozenset({
+    "chat", "completions", "embeddings", "images", "audio", "moderations", "files", "models",
+    "fine_tuning", "beta", "responses", "batches", "uploads", "vector_stores", "realtime", "edits",
+    "evals", "containers", "videos", "conversations", "webhooks", "skills",
+})  # fmt: skip
+
+
+def client_inits(reading: Reading) -> Iterator[ClientInit]:
+    """Yield every construction of an SDK client."""
+    for node, call, origin, confidence in reading.made():
+        partial = False
+        if origin == "functools.partial()" and call.positional:
+            origin = f"{call.positional[0].expr.origin}()"
+            partial = True
+        cls = CLIENTS.get(origin.removesuffix("()"))
+        if cls is None:
+            continue
+        if partial:
+            call = Call(node, call.func, call.positional[1:], call.keywords, open_=call.open)
+        site = reading.site(node)
+        host = _host(reading, call, cls)
+        yield ClientInit(node, cls, call, host, site, partial, confidence)
+
+
+def _host(reading: Reading, call: Call, cls: str) -> Host:
+    base_url = call["base_url"]
+    if base_url is not None:
+        host = host_of_expr(base_url.expr)
+        values = base_url.values
+        if all(isinstance(value, Literal) and value.value is None for value in values):
+            return _default_host(reading, cls)
+        if any(isinstance(value, Environment) for value in values):
+            return Host.UNKNOWN
+        return host
+    if call.open:
+        return Host.UNKNOWN
+    return _default_host(reading, cls)
+
+
+def _default_host(reading: Reading, cls: str) -> Host:
+    if cls.endswith("AzureOpenAI"):
+        return Host.AZURE
+    written = reading.variable("OPENAI_BASE_URL")
+    if written is not None:
+        return host_of_expr(written)
+    return Host.OPENAI
+
+
+def module_host(reading: Reading) -> Host:
+    """Return whose server the module's own calls talk to."""
+    hosts = []
+    for setting in reading.all(ModuleSetting):
+        if setting.name in ("api_base", "base_url"):
+            literal = setting.value.literal
+            hosts.append(Host.OPENAI if literal is None else host_of_expr(setting.value))
+        elif setting.name == "api_type":
+            kind = setting.value.literal
+            if kind in ("open_ai", "openai", None):
+                continue
+            hosts.append(Host.AZURE if isinstance(kind, str) else Host.UNKNOWN)
+    if Host.AZURE in hosts:
+        return Host.AZURE
+    if not hosts:
+        written = reading.variable("OPENAI_API_BASE") or reading.variable("OPENAI_BASE_URL")
+        return Host.OPENAI if written is None else host_of_expr(written)
+    return hosts[0] if len(set(hosts)) == 1 else Host.UNKNOWN
+
+
+def api_calls(reading: Reading) -> Iterator[ApiCall]:
+    """Yield every call of an API method on a client or the module."""
+    hosts = {init.node: init.host for init in reading.all(ClientInit)}
+    for node, call, origin, confidence in reading.made():
+        if not origin.startswith("openai."):
+            continue
+        found = _method(origin.removesuffix("()"))
+        if found is None:
+            continue
+        client, path, via, legacy = found
+        made = _root(reading, node) if client else None
+        host = hosts.get(made, Host.UNKNOWN) if client else module_host(reading)
+        yield ApiCall(
+            node, path, call, client, made, legacy, reading.site(node), via, host, confidence
+        )
+
+
+def _method(origin: str) -> tuple[str, str, tuple[str, ...], bool] | None:
+    """Split an origin into client class, method path, steps left out, and era."""
+    steps = origin.split(".")[1:]
+    client = ""
+    if steps[0].endswith("()"):
+        client = CLIENTS.get(f"openai.{steps[0][:-2]}", "")
+        if not client:
+            return None
+        steps = steps[1:]
+    via = tuple(step for step in steps if step in _SAME_CLIENT)
+    path = [step for step in steps if step not in _SAME_CLIENT]
+    if any("(" in step or "[" in step for step in path):
+        return None
+    if path[0] in ("api_resources", "resources") and not client:
+        path = [step for step in path[1:] if not step.islower()]  # openai.api_resources.x.X
+    if len(path) < 2:
+        return None
+    legacy = not client and path[0] in LEGACY
+    if not legacy and path[0] not in _RESOURCES:
+        return None
+    return client, ".".join(path), via, legacy
+
+
+def _root(reading: Reading, node: cst.Call) -> cst.CSTNode | None:
+    """Return the construction of the client that a call goes through."""
+    for value in reading.evaluator.values(node):
+        current: Value | None = value
+        while current is not None:
+            if isinstance(current, Result) and current.origin.removesuffix("()") in CLIENTS:
+                return current.call.node if current.call is not None else None
+            current = current.of if isinstance(current, (Attribute, Result, Item)) else None
+    return None
+
+
+def result_uses(reading: Reading) -> Iterator[ResultUse]:
+    """Yield every dict-like read of a result of an API call."""
+    for node in reading.tree.nodes.get(cst.Subscript, ()):
+        assert isinstance(node, cst.Subscript)
+        key = reading.evaluator._index(node)
+        if isinstance(key, str):
+            owner = _result_owner(reading, node.value)
+            if owner is not None:
+                parent = reading.tree.parents.get(node)
+                stored = isinstance(parent, (cst.AssignTarget, cst.AugAssign, cst.Del))
+                yield ResultUse(
+                    node, node.value, key, False, *owner, reading.site(node), stored=stored
+                )
+    for node in reading.tree.nodes.get(cst.Call, ()):
+        assert isinstance(node, cst.Call)
+        if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "get":
+            continue
+        owner = _result_owner(reading, node.func.value)
+        call = reading.evaluator.call(node)
+        if owner is None or not call.positional:
+            continue
+        key = call.positional[0].literal
+        if isinstance(key, str):
+            default = call.positional[1].expr if len(call.positional) > 1 else None
+            yield ResultUse(
+                node, node.func.value, key, True, *owner, reading.site(node), default
+            )
+
+
+def _result_owner(reading: Reading, node: cst.CSTNode) -> tuple[str, cst.CSTNode] | None:
+    """Return the API path and steps, and the API call, when all values are its result."""
+    values = [
+        value
+        for value in reading.evaluator.values(node)
+        if not (isinstance(value, Literal) and value.value is None)
+    ]
+    origins = {value.origin for value in values}
+    if len(origins) != 1 or any(isinstance(value, Unknown) for value in values):
+        return None
+    origin = origins.pop()
+    if not origin.startswith("openai."):
+        return None
+    for value in values:
+        current: Value | None = value
+        while current is not None:
+            if isinstance(current, Result) and current.call is not None:
+                found = _method(current.origin.removesuffix("()"))
+                if found is not None:
+                    steps = origin[len(current.origin) :]
+                    return f"{found[1]}(){steps}", current.call.node
+            current = current.of if isinstance(current, (Attribute, Result, Item)) else None
+    return None
+
+
+def module_settings(reading: Reading) -> Iterator[ModuleSetting]:
+    """Yield every assignment to an attribute of the openai module."""
+    for kind in (cst.AssignTarget, cst.AnnAssign):
+        for node in reading.tree.nodes.get(kind, ()):
+            target = node.target  # type: ignore[attr-defined]
+            if not isinstance(target, cst.Attribute) or not _is_module(reading, target.value):
+                continue
+            assign = reading.tree.parents[node] if kind is cst.AssignTarget else node
+            value = assign.value  # type: ignore[attr-defined]
+            if value is not None:
+                alone = kind is not cst.AssignTarget or len(assign.targets) == 1  # type: ignore[attr-defined]
+                yield ModuleSetting(
+                    target, target.attr.value, reading.expr(value), reading.site(target), alone
+                )
+    for node, call, origin, _ in reading.made():
+        if origin == "builtins.setattr()" and len(call.positional) == 3:
+            owner, name, value = call.positional
+            attribute = name.literal
+            if owner.expr.origin == "openai" and isinstance(attribute, str):
+                yield ModuleSetting(
+                    node, attribute, value.expr, reading.site(node), by_setattr=True
+                )
+
+
+def _is_module(reading: Reading, node: cst.CSTNode) -> bool:
+    return reading.evaluator.origin(node) == "openai"
+
+
+def client_settings(reading: Reading) -> Iterator[ClientSetting]:
+    """Yield every assignment to an attribute of an SDK client."""
+    for node in reading.tree.nodes.get(cst.AssignTarget, ()):
+        assert isinstance(node, cst.AssignTarget)
+        target = node.target
+        if not isinstance(target, cst.Attribute):
+            continue
+        for owner in reading.evaluator.values(target.value):
+            if owner.origin.removesuffix("()") in CLIENTS and owner.origin.endswith("()"):
+                assign = reading.tree.parents[node]
+                assert isinstance(assign, cst.Assign)
+                yield ClientSetting(
+                    target, target.attr.value, reading.expr(assign.value), reading.site(target),
+                    owner=owner,
+                )
+                break
+
+
+def module_reads(reading: Reading) -> Iterator[ModuleRead]:
+    """Yield every name of the openai package that is imported or read, the longest path of each."""
+    tree = reading.tree
+    for imp in tree.nodes.get(cst.ImportFrom, ()):
+        assert isinstance(imp, cst.ImportFrom)
+        module = dotted(imp.module) if imp.module is not None else None
+        if imp.relative or module is None or module.split(".")[0] != "openai":
+            continue
+        if isinstance(imp.names, cst.ImportStar):
+            yield ModuleRead(imp, f"{module}.*", reading.site(imp), True, "", imp)
+            continue
+        for alias in imp.names:
+            name = dotted(alias.name) or ""
+            bound = dotted(alias.asname.name) if alias.asname else name
+            yield ModuleRead(
+                alias, f"{module}.{name}", reading.site(alias), True, bound or "", imp
+            )
+    for imp in tree.nodes.get(cst.Import, ()):
+        assert isinstance(imp, cst.Import)
+        for alias in imp.names:
+            name = dotted(alias.name) or ""
+            if name.split(".")[0] == "openai":
+                bound = dotted(alias.asname.name) if alias.asname else name.split(".")[0]
+                yield ModuleRead(alias, name, reading.site(alias), True, bound or "", imp)
+    for kind in (cst.Attribute, cst.Name):
+        for node in tree.nodes.get(kind, ()):
+            if not _is_read(tree.parents.get(node), node):
+                continue
+            for value in reading.evaluator.values(node):
+                if isinstance(value, Imported) and value.name.startswith("openai"):
+                    root = value.name.split(".")[0]
+                    if root == "openai" and (kind is cst.Attribute or "." in value.name):
+                        yield ModuleRead(node, value.name, reading.site(node))
+                        break
+
+
+def _is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
+    if isinstance(parent, cst.Attribute):
+        return False
+    if isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is node:
+        return False
+    return not isinstance(
+        parent, (cst.ImportAlias, cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.Import,
+                 cst.ImportFrom, cst.NameItem)
+    ) and not (isinstance(parent, cst.Arg) and parent.keyword is node)

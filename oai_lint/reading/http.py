@@ -1,0 +1,239 @@
+"""Facts about HTTP libraries, read off the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from oai_lint.facts.clients import ClientInit, Host, ModuleSetting
+from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.values import (
+    UNKNOWN,
+    Argument,
+    Attribute,
+    Call,
+    Expr,
+    Item,
+    Literal,
+    Result,
+    Value,
+)
+from oai_lint.reading.clients import module_host
+from oai_lint.reading.hosts import address_of, agreed, host_of
+
+if TYPE_CHECKING:
+    from oai_lint.reading import Reading
+
+_CLASSES = frozenset({
+    "requests.Session", "aiohttp.ClientSession",
+    *(f"{library}.{name}" for library in ("httpx", "httpx2") for name in
+      ("Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport")),
+    *(f"openai.{name}" for name in
+      ("DefaultHttpxClient", "DefaultAsyncHttpxClient", "DefaultHttpx2Client",
+       "DefaultAsyncHttpx2Client", "DefaultAioHttpClient")),
+})  # fmt: skip
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
+_SESSIONS = {
+    "requests.Session()": "requests",
+    "aiohttp.ClientSession()": "aiohttp",
+    "httpx.Client()": "httpx",
+    "httpx.AsyncClient()": "httpx",
+    "httpx2.Client()": "httpx2",
+    "httpx2.AsyncClient()": "httpx2",
+}
+_SETTINGS = frozenset({
+    "proxies", "verify", "trust_env", "cert", "timeout", "headers", "proxy", "mounts",
+})  # fmt: skip
+
+
+def raw_calls(reading: Reading) -> Iterator[RawCall]:
+    """Yield every request that does not go through the SDK."""
+    for node, call, origin, confidence in reading.made():
+        found = _request(origin.removesuffix("()"))
+        if found is None:
+            continue
+        library, session, name = found
+        made = _maker(reading, node) if session else None
+        method, url = _method_and_url(library, name, call)
+        address, host = _address(reading, url, made)
+        if library == "urllib" and url is not None:
+            method, address, host = _urlopen(call, url, address, host)
+        yield RawCall(
+            node, library, method, call, url, host, address, reading.site(node), session, made,
+            confidence,
+        )
+
+
+def _request(origin: str) -> tuple[str, str, str] | None:
+    owner, _, name = origin.rpartition(".")
+    if owner in ("requests", "httpx", "httpx2") and (name in _METHODS or name == "stream"):
+        return owner, "", name
+    if owner in _SESSIONS and (name in _METHODS or name in ("stream", "ws_connect")):
+        return _SESSIONS[owner], owner.removesuffix("()"), name
+    if origin == "aiohttp.request":
+        return "aiohttp", "", "request"
+    if origin in ("urllib.request.urlopen", "urllib.request.Request"):
+        return "urllib", "", name
+    return None
+
+
+def _method_and_url(library: str, name: str, call: Call) -> tuple[str, Argument | None]:
+    if library == "urllib":
+        return "", call.get("url", 0)
+    if name in ("request", "stream"):
+        method = call.get("method", 0)
+        literal = method.literal if method is not None else UNKNOWN
+        return (literal.upper() if isinstance(literal, str) else ""), call.get("url", 1)
+    return name.upper(), call.get("url", 0)
+
+
+def _address(
+    reading: Reading, url: Argument | None, made: cst.CSTNode | None
+) -> tuple[str, Host]:
+    if url is None:
+        return "", Host.UNKNOWN
+    addresses = [address_of(value) for value in url.values]
+    known = [address for address in addresses if address is not None]
+    if not known or len(known) < len(addresses):
+        return known[0] if known else "", Host.UNKNOWN
+    if "://" not in known[0] and made is not None:
+        base = _base_url(reading, made)
+        if base is not None:
+            known = [base.rstrip("/") + "/" + address.lstrip("/") for address in known]
+    return known[0], agreed(host_of(a) if "://" in a else Host.UNKNOWN for a in known)
+
+
+def _base_url(reading: Reading, made: cst.CSTNode) -> str | None:
+    if not isinstance(made, cst.Call):
+        return None
+    base = reading.evaluator.call(made)["base_url"]
+    literal = base.literal if base is not None else UNKNOWN
+    return literal if isinstance(literal, str) else None
+
+
+def _urlopen(
+    call: Call, url: Argument, address: str, host: Host
+) -> tuple[str, str, Host]:
+    method = call["method"]
+    literal = method.literal if method is not None else UNKNOWN
+    data = call.get("data", 1)
+    verb = literal.upper() if isinstance(literal, str) else ("POST" if data else "GET")
+    return verb, address, host
+
+
+def _maker(reading: Reading, node: cst.Call) -> cst.CSTNode | None:
+    """Return the node that built the session a request goes through."""
+    for value in reading.evaluator.values(node):
+        current: Value | None = value
+        while current is not None:
+            if isinstance(current, Result) and current.origin in _SESSIONS:
+                return current.call.node if current.call is not None else None
+            current = current.of if isinstance(current, (Attribute, Result, Item)) else None
+    return None
+
+
+def http_clients(reading: Reading) -> Iterator[HttpClient]:
+    """Yield every client, session and transport of an HTTP library that is built."""
+    serves: dict[cst.CSTNode, set[Host]] = {}
+    injected: set[cst.CSTNode] = set()
+
+    def serve(expr: Expr, host: Host, *, inject: bool) -> None:
+        for value in expr.values:
+            if isinstance(value, Result) and value.call is not None:
+                made = value.call.node
+                if made in serves and host in serves[made]:
+                    continue
+                serves.setdefault(made, set()).add(host)
+                if inject:
+                    injected.add(made)
+                for name in ("transport", "mounts", "http_client"):
+                    inner = value.call[name]
+                    if inner is not None:
+                        for part in _parts(inner.expr):
+                            serve(part, host, inject=False)
+
+    for init in reading.all(ClientInit):
+        if init.http_client is not None:
+            serve(init.http_client.expr, init.host, inject=True)
+    for setting in reading.all(ModuleSetting):
+        if setting.name == "http_client":
+            serve(setting.value, module_host(reading), inject=True)
+    for raw in reading.all(RawCall):
+        if raw.made is not None:
+            serves.setdefault(raw.made, set()).add(raw.host)
+    for node, call, origin, confidence in reading.made():
+        name = origin.removesuffix("()")
+        if name in _CLASSES:
+            hosts = set(serves.get(node, ()))
+            if name.startswith("openai.") and not hosts:
+                hosts = {Host.OPENAI}  # nobody builds the SDK's own class for anything else
+            yield HttpClient(
+                node, name, call, reading.site(node), frozenset(hosts), node in injected,
+                confidence,
+            )
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    """Yield the transports in ``transport=`` or ``mounts=``."""
+    from oai_lint.facts.values import Mapping
+
+    for value in expr.values:
+        if isinstance(value, Mapping):
+            for entry in value.entries:
+                yield entry.value
+        else:
+            yield expr
+            return
+
+
+def http_settings(reading: Reading) -> Iterator[HttpSetting]:
+    """Yield what is set on a client of an HTTP library after it was built."""
+    evaluator = reading.evaluator
+    for node in reading.tree.nodes.get(cst.AssignTarget, ()):
+        assert isinstance(node, cst.AssignTarget)
+        assign = reading.tree.parents[node]
+        assert isinstance(assign, cst.Assign)
+        target, key = node.target, None
+        if isinstance(target, cst.Subscript):
+            literal = evaluator._index(target)
+            key = literal if isinstance(literal, str) else ""
+            target = target.value
+        if isinstance(target, cst.Attribute) and target.attr.value in _SETTINGS:
+            yield from _setting(reading, node.target, target, assign.value, key)
+    for call_node in reading.tree.nodes.get(cst.Call, ()):
+        assert isinstance(call_node, cst.Call)
+        func = call_node.func
+        if not isinstance(func, cst.Attribute) or func.attr.value not in ("update", "mount"):
+            continue
+        if func.attr.value == "mount":
+            if call_node.args:
+                yield from _setting(
+                    reading, call_node, func, call_node.args[-1].value, None, name="mount"
+                )
+        elif isinstance(func.value, cst.Attribute) and func.value.attr.value in _SETTINGS:
+            value = call_node.args[0].value if call_node.args else call_node
+            yield from _setting(reading, call_node, func.value, value, None)
+
+
+def _setting(
+    reading: Reading,
+    node: cst.CSTNode,
+    target: cst.Attribute,
+    value: cst.CSTNode,
+    key: str | None,
+    name: str = "",
+) -> Iterator[HttpSetting]:
+    for owner in reading.evaluator.values(target.value):
+        if isinstance(owner, Literal):
+            continue
+        origin = owner.origin
+        if origin.removesuffix("()") in _CLASSES and origin.endswith("()"):
+            made = owner.call.node if isinstance(owner, Result) and owner.call else None
+            yield HttpSetting(
+                node, name or target.attr.value, reading.expr(value), key,
+                origin.removesuffix("()"), made, made is target.value, target.value,
+                reading.site(node),
+            )
+        return

@@ -1,0 +1,259 @@
+"""Imports that a fix needs, where isort's order wants them, and imports that it leaves unused."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from oai_lint.patch import Edit
+from oai_lint.reading.spans import Spans
+from oai_lint.reading.tree import Tree, dotted
+from oai_lint.source import Source
+
+if TYPE_CHECKING:
+    from oai_lint.reading import Reading
+
+
+def import_edits(
+    source: Source, tree: Tree, spans: Spans, module: str, name: str | None
+) -> list[Edit]:
+    """Return the edits that make ``module`` (or a name from it) available at module level."""
+    statements = [
+        (statement, small)
+        for statement in tree.module.body
+        if isinstance(statement, cst.SimpleStatementLine)
+        for small in statement.body
+        if isinstance(small, (cst.Import, cst.ImportFrom))
+    ]
+    for _, small in statements:
+        if _provides(small, module, name):
+            return []
+    if name is not None:
+        for _, small in statements:
+            edit = _joined(source, spans, small, module, name)
+            if edit is not None:
+                return [edit]
+    text = f"import {module}" if name is None else f"from {module} import {name}"
+    return [_placed(source, tree, spans, statements, text, module, name)]
+
+
+def _provides(small: cst.Import | cst.ImportFrom, module: str, name: str | None) -> bool:
+    if isinstance(small, cst.Import):
+        return name is None and any(
+            dotted(alias.name) == module and alias.asname is None for alias in small.names
+        )
+    if name is None or isinstance(small.names, cst.ImportStar) or _module(small) != module:
+        return False
+    return any(dotted(a.name) == name and a.asname is None for a in small.names)
+
+
+def _module(small: cst.ImportFrom) -> str:
+    return "" if small.relative or small.module is None else dotted(small.module) or ""
+
+
+def _joined(
+    source: Source, spans: Spans, small: cst.Import | cst.ImportFrom, module: str, name: str
+) -> Edit | None:
+    """Add a name to an existing ``from module import ...``."""
+    if (
+        not isinstance(small, cst.ImportFrom)
+        or isinstance(small.names, cst.ImportStar)
+        or _module(small) != module
+    ):
+        return None
+    key = _member_key(name)
+    for alias in small.names:
+        if _member_key(dotted(alias.name) or "") > key:
+            start, _ = spans[alias]
+            indent = _line_indent(source.text, start)
+            between = f",{source.newline}{indent}" if indent is not None else ", "
+            return Edit(start, start, f"{name}{between}")
+    start, end = spans[small.names[-1]]
+    # libcst counts a trailing comma to the alias.
+    text = source.text[start:end].rstrip()
+    end = start + len(text)
+    comma = text.endswith(",")
+    indent = _line_indent(source.text, start)
+    if indent is not None:
+        return Edit(end, end, f"{'' if comma else ','}{source.newline}{indent}{name},")
+    return Edit(end, end, f" {name}," if comma else f", {name}")
+
+
+def _line_indent(text: str, offset: int) -> str | None:
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    lead = text[start:offset]
+    return lead if start and not lead.strip() else None
+
+
+def _member_key(name: str) -> tuple[int, str]:
+    """Order names as isort does: constants, classes, the rest."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+def _section(module: str) -> int:
+    root = module.split(".")[0]
+    if root == "__future__":
+        return 0
+    if not module or module.startswith("."):
+        return 3
+    return 1 if root in sys.stdlib_module_names else 2
+
+
+def _key(module: str, is_from: bool) -> tuple[int, int, str]:
+    return _section(module), int(is_from), module.lower()
+
+
+def _placed(
+    source: Source,
+    tree: Tree,
+    spans: Spans,
+    statements: list[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]],
+    text: str,
+    module: str,
+    name: str | None,
+) -> Edit:
+    newline = source.newline
+    key = _key(module, name is not None)
+    block = list(_leading(tree, statements))
+    if not block:
+        at, above = _after_header(source, tree, spans)
+        below = newline if _more(tree, at, source) else ""
+        return Edit(at, at, f"{above and newline}{text}{newline}{below}")
+    previous = None
+    for statement, small in block:
+        own = _key(_first_module(small), isinstance(small, cst.ImportFrom))
+        if own > key:
+            break
+        previous = statement, own
+    if previous is None:
+        start, _ = spans[block[0][0]]
+        first = _key(_first_module(block[0][1]), isinstance(block[0][1], cst.ImportFrom))
+        gap = newline if first[0] != key[0] else ""
+        return Edit(start, start, f"{text}{newline}{gap}")
+    end = _line_end(source.text, spans[previous[0]][1])
+    gap = newline if previous[1][0] != key[0] else ""
+    lead = "" if source.text[:end].endswith(("\n", "\r")) else newline
+    return Edit(end, end, f"{lead}{gap}{text}{newline}")
+
+
+def _leading(
+    tree: Tree,
+    statements: list[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]],
+) -> Iterator[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]]:
+    """Yield the imports of the first block, up to the first other statement."""
+    known = {id(statement): small for statement, small in statements}
+    started = False
+    for statement in tree.module.body:
+        if id(statement) in known and isinstance(statement, cst.SimpleStatementLine):
+            started = True
+            yield statement, known[id(statement)]
+        elif started:
+            return
+        elif not _is_docstring(statement):
+            continue
+
+
+def _is_docstring(statement: cst.CSTNode) -> bool:
+    return (
+        isinstance(statement, cst.SimpleStatementLine)
+        and isinstance(statement.body[0], cst.Expr)
+        and isinstance(statement.body[0].value, (cst.SimpleString, cst.ConcatenatedString))
+    )
+
+
+def _first_module(small: cst.Import | cst.ImportFrom) -> str:
+    if isinstance(small, cst.Import):
+        return dotted(small.names[0].name) or ""
+    return "." * len(small.relative) + (dotted(small.module) or "" if small.module else "")
+
+
+def _after_header(source: Source, tree: Tree, spans: Spans) -> tuple[int, bool]:
+    """Return where the code begins: after shebang, cookie and docstring; and whether one is there."""
+    body = tree.module.body
+    if body and _is_docstring(body[0]):
+        return _line_end(source.text, spans[body[0]][1]), True
+    if body:
+        start = spans[body[0]][0]
+        header = source.text[:start]
+        comments = re.match(r"(?:#[^\r\n]*(?:\r\n?|\n))*", header)
+        return (comments.end() if comments else 0), False
+    return len(source.text), bool(source.text)
+
+
+def _more(tree: Tree, at: int, source: Source) -> bool:
+    return bool(source.text[at:].strip()) and not source.text[at:].startswith(("\n", "\r"))
+
+
+def _line_end(text: str, offset: int) -> int:
+    match = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)").match(text, offset)
+    return match.end() if match else offset
+
+
+def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
+    """Return the edits that drop imports which ``before`` used and ``after`` does not.
+
+    Names in ``__all__``, in strings that may be annotations, and whole ``__init__.py`` files are
+    left alone.
+    """
+    if after.path.replace("\\", "/").endswith("__init__.py"):
+        return []
+    used_before, used_after = _used(before), _used(after)
+    gone = {name for name in used_before - used_after if not _in_text(after, name)}
+    dropped: list[cst.ImportAlias] = []
+    for kind in (cst.Import, cst.ImportFrom):
+        for node in after.tree.nodes.get(kind, ()):
+            names = node.names  # type: ignore[attr-defined]
+            if isinstance(names, cst.ImportStar):
+                continue
+            dropped += [alias for alias in names if _bound(alias) in gone]
+    if not dropped:
+        return []
+    from oai_lint.patch import Delete, Drop
+    from oai_lint.reading.lowering import Lowering
+    from oai_lint.reading.spans import locate
+
+    lowering = Lowering(after.source, after.tree)
+    changes: list[Drop | Delete] = []
+    for alias in dropped:
+        statement = after.tree.parents[alias]
+        whole = all(other in dropped for other in statement.names)  # type: ignore[attr-defined]
+        changes.append(Delete(statement) if whole else Drop(alias))
+    unique = list(dict.fromkeys(changes))
+    spans = locate(after.module, lowering.nodes(unique), after.text)
+    return list(lowering.lower(unique, spans)) if spans is not None else []
+
+
+def _bound(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None:
+        return dotted(alias.asname.name) or ""
+    return (dotted(alias.name) or "").split(".")[0]
+
+
+def _used(reading: Reading) -> set[str]:
+    """Return the names that are read anywhere outside import statements."""
+    found = set()
+    for node in reading.tree.nodes.get(cst.Name, ()):
+        assert isinstance(node, cst.Name)
+        if node.value in found:
+            continue
+        parent = reading.tree.parents.get(node)
+        if isinstance(parent, cst.Attribute) and parent.attr is node:
+            continue
+        outer = [parent, *(reading.tree.ancestors(parent) if parent is not None else ())]
+        if not any(isinstance(item, (cst.Import, cst.ImportFrom)) for item in outer):
+            found.add(node.value)
+    return found
+
+
+def _in_text(reading: Reading, name: str) -> bool:
+    """Say whether a string names it, as ``__all__`` and quoted annotations do."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    return any(
+        len(node.value) < 200 and word.search(node.value)  # type: ignore[attr-defined]
+        for node in reading.tree.nodes.get(cst.SimpleString, ())
+    )

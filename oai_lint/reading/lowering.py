@@ -1,0 +1,403 @@
+"""Changes in terms of nodes become edits of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import libcst as cst
+
+from oai_lint.patch import (
+    After,
+    Before,
+    Change,
+    Delete,
+    Drop,
+    Edit,
+    Enclose,
+    Import,
+    Insert,
+    Move,
+    Piece,
+    Replace,
+    Span,
+)
+from oai_lint.reading.imports import import_edits
+from oai_lint.reading.spans import Spans
+from oai_lint.reading.tree import Tree
+from oai_lint.source import Source
+
+_ITEMS = (cst.Arg, cst.BaseDictElement, cst.BaseElement, cst.ImportAlias, cst.NameItem)
+
+
+class NotLowerable(Exception):
+    """A change cannot be written as edits of this text."""
+
+
+class Lowering:
+    """Lowers the changes of one file.
+
+    Args:
+        source: the file.
+        tree: its tree.
+    """
+
+    def __init__(self, source: Source, tree: Tree) -> None:
+        self.source = source
+        self.text = source.text
+        self.tree = tree
+        self.spans: Spans = {}
+
+    # -- which positions are needed ------------------------------------------------------------
+
+    def nodes(self, changes: Iterable[Change]) -> set[cst.CSTNode]:
+        """Return the nodes whose positions the changes need."""
+        found: set[cst.CSTNode] = set()
+        for change in changes:
+            match change:
+                case Replace(node, pieces):
+                    found.update(_nodes((node, *pieces)))
+                case Insert(call, pieces, _):
+                    found.update(_nodes((call, *pieces)))
+                    found.update(call.args)
+                    found.add(call.func)
+                case Drop(item):
+                    found.update(self._siblings(item))
+                    found.update(self._whole(item))
+                case Delete(statement):
+                    found.update(self._around(statement))
+                case Before(statement, lines) | After(statement, lines):
+                    found.update(self._around(statement))
+                    found.update(_nodes(piece for line in lines for piece in line))
+                case Enclose(first, last, header, _):
+                    found.update((*self._around(first), *self._around(last)))
+                    found.update(_nodes(header))
+                case Move(blocks, _):
+                    found.update(blocks)
+                case Import():
+                    found.update(self._imports())
+        return found
+
+    def _imports(self) -> Iterator[cst.CSTNode]:
+        for statement in self.tree.module.body:
+            yield statement
+            if isinstance(statement, cst.SimpleStatementLine):
+                yield from statement.body
+                for small in statement.body:
+                    if isinstance(small, cst.ImportFrom) and not isinstance(
+                        small.names, cst.ImportStar
+                    ):
+                        yield from small.names
+
+    def _line(self, statement: cst.CSTNode) -> cst.CSTNode:
+        """Return the simple statement line around a small statement, or the compound one."""
+        parent = self.tree.parents.get(statement)
+        if isinstance(parent, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+            return parent
+        return statement
+
+    def _around(self, statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        line = self._line(statement)
+        yield statement
+        yield line
+        if isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+            yield from line.body
+        block = self.tree.parents.get(line)
+        if block is not None and isinstance(block, (cst.IndentedBlock, cst.Module)):
+            yield from block.body
+
+    def _siblings(self, item: cst.CSTNode) -> Sequence[cst.CSTNode]:
+        parent = self.tree.parents.get(item)
+        match parent:
+            case cst.Call(args=args):
+                return args
+            case cst.Dict(elements=elements) | cst.List(elements=elements):
+                return elements
+            case cst.Tuple(elements=elements) | cst.Set(elements=elements):
+                return elements
+            case cst.ImportFrom(names=names) | cst.Import(names=names) if not isinstance(
+                names, cst.ImportStar
+            ):
+                return names
+            case cst.ClassDef():
+                return (*parent.bases, *parent.keywords)
+        return (item,)
+
+    def _whole(self, item: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        parent = self.tree.parents.get(item)
+        if isinstance(parent, (cst.ImportFrom, cst.Import)):
+            yield from self._around(parent)
+        elif isinstance(item, (cst.Assign, cst.AnnAssign, cst.Expr, cst.Import, cst.ImportFrom)):
+            yield from self._around(item)
+
+    # -- lowering ------------------------------------------------------------------------------
+
+    def lower(self, changes: Iterable[Change], spans: Spans) -> tuple[Edit, ...]:
+        """Return the edits.
+
+        Raises:
+            NotLowerable: the text does not allow one of the changes.
+        """
+        self.spans = spans
+        edits: list[Edit] = []
+        for change in changes:
+            for edit in self._lower(change):
+                if edit not in edits:
+                    edits.append(edit)
+        return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
+
+    def _lower(self, change: Change) -> Iterable[Edit]:
+        match change:
+            case Replace(node, pieces):
+                start, end = self._span(node)
+                return (Edit(start, end, self._written(pieces)),)
+            case Insert(call, pieces, first):
+                return (self._insert(call, self._written(pieces), first=first),)
+            case Drop(item):
+                return self._drop(item)
+            case Delete(statement):
+                return self._delete(statement)
+            case Before(statement, lines):
+                return (self._before(statement, lines),)
+            case After(statement, lines):
+                return (self._after(statement, lines),)
+            case Enclose(first, last, header, replace_first):
+                return self._enclose(first, last, header, replace_first=replace_first)
+            case Move(blocks, order):
+                return self._move(blocks, order)
+            case Import(module, name):
+                return import_edits(self.source, self.tree, self.spans, module, name)
+
+    def _span(self, node: cst.CSTNode | Span) -> tuple[int, int]:
+        if isinstance(node, Span):
+            return node.start, node.end
+        try:
+            return self.spans[node]
+        except KeyError:
+            raise NotLowerable("a node has no position") from None
+
+    def _slice(self, node: cst.CSTNode | Span) -> str:
+        start, end = self._span(node)
+        return self.text[start:end]
+
+    def _written(self, pieces: Iterable[Piece]) -> str:
+        return "".join(piece if isinstance(piece, str) else self._slice(piece) for piece in pieces)
+
+    def _insert(self, call: cst.Call, text: str, *, first: bool) -> Edit:
+        args = call.args
+        _, end = self._span(call)
+        if first:
+            _, opening = self._span(call.func)
+            start = self.text.index("(", opening) + 1
+            return Edit(start, start, f"{text}, " if args else text)
+        if not args:
+            close = self.text.rindex(")", 0, end)
+            return Edit(close, close, text)
+        last_start, last_end = self._span(args[-1])
+        column = self._indent_before(last_start)
+        if column is not None:  # one argument a line: keep it so
+            comma = self._after_comma(last_end, end)
+            lead = "," if comma is None else ""
+            at = last_end if comma is None else comma
+            tail = "," if comma is not None else ""
+            if len(args) > 1 or comma is not None or self._indent_before(end - 1) is not None:
+                return Edit(at, at, f"{lead}{self.source.newline}{column}{text}{tail}")
+        comma = self._after_comma(last_end, end)
+        if comma is not None:
+            return Edit(comma, comma, f" {text},")
+        return Edit(last_end, last_end, f", {text}")
+
+    def _indent_before(self, offset: int) -> str | None:
+        """Return the white space before ``offset`` when nothing else stands on its line."""
+        start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+        indent = self.text[start:offset]
+        return indent if start and not indent.strip() else None
+
+    def _after_comma(self, start: int, end: int) -> int | None:
+        """Return the offset just after a comma that stands next, comments apart."""
+        match = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*,").match(self.text, start, end)
+        return match.end() if match else None
+
+    def _drop(self, item: cst.CSTNode) -> Iterable[Edit]:
+        parent = self.tree.parents.get(item)
+        siblings = self._siblings(item)
+        if isinstance(parent, (cst.ImportFrom, cst.Import)) and len(siblings) == 1:
+            return self._delete(parent)
+        if not isinstance(item, _ITEMS):
+            return self._delete(item)
+        index = next(i for i, sibling in enumerate(siblings) if sibling is item)
+        start, end = self._span(item)
+        if index + 1 < len(siblings):
+            following = self._span(siblings[index + 1])[0]
+            between = self.text[end:following]
+            if "#" in between:
+                # A comment on the item's own line goes with it; one above the next item stays.
+                newline = re.search(r"\r\n?|\n", between)
+                if newline is not None and self._indent_before(start) is not None:
+                    indent = self._indent_before(start) or ""
+                    return (Edit(start - len(indent), end + newline.end(), ""),)
+            if self._indent_before(start) is not None and self._indent_before(following) is None:
+                return (Edit(start, following, ""),)
+            return (Edit(start, following, ""),)
+        if index:
+            previous = self._span(siblings[index - 1])[1]
+            comma = self._after_comma(previous, start)
+            own_comma = self._after_comma(end, len(self.text))
+            if self._indent_before(start) is not None and own_comma is not None:
+                # The list keeps its trailing comma; the item's line goes.
+                line_end = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n)").match(
+                    self.text, own_comma
+                )
+                indent = self._indent_before(start) or ""
+                if line_end is not None and comma is not None:
+                    return (Edit(start - len(indent), line_end.end(), ""),)
+            return (Edit(previous, end, ""),)
+        comma = self._after_comma(end, len(self.text)) if not isinstance(
+            parent, (cst.Import, cst.ImportFrom)
+        ) else None
+        if comma is not None and not isinstance(parent, cst.Tuple):
+            end = comma
+        elif isinstance(parent, cst.Tuple):
+            raise NotLowerable("a tuple of one cannot lose its element")
+        if self._indent_before(start) is not None and isinstance(parent, (cst.Call, cst.Dict)):
+            # f(\n    arg,\n)  ->  f()
+            tail = re.compile(r"\s*(?=[)}\]])").match(self.text, end)
+            head = re.compile(r"[(\[{]\s*$").search(self.text, 0, start)
+            if tail is not None and head is not None:
+                return (Edit(head.start() + 1, tail.end(), ""),)
+        return (Edit(start, end, ""),)
+
+    # -- statements ----------------------------------------------------------------------------
+
+    def _delete(self, statement: cst.CSTNode) -> Iterable[Edit]:
+        line = self._line(statement)
+        start, end = self._span(statement)
+        if isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
+            if len(line.body) > 1:
+                return (self._delete_small(statement, line),)
+            if isinstance(line, cst.SimpleStatementSuite):
+                return (Edit(start, end, "pass"),)
+        block = self.tree.parents.get(line)
+        if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
+            return (Edit(start, end, "pass"),)
+        return (Edit(*self._lines(line), ""),)
+
+    def _delete_small(
+        self, statement: cst.CSTNode, line: cst.SimpleStatementLine | cst.SimpleStatementSuite
+    ) -> Edit:
+        index = next(i for i, small in enumerate(line.body) if small is statement)
+        start, end = self._span(statement)
+        if index + 1 < len(line.body):
+            return Edit(start, self._span(line.body[index + 1])[0], "")
+        return Edit(self._span(line.body[index - 1])[1], end, "")
+
+    def _lines(self, line: cst.CSTNode) -> tuple[int, int]:
+        """Return the offsets of the whole lines that a statement takes, its newline included."""
+        start, end = self._span(line)
+        indent = self._indent_before(start)
+        start -= len(indent) if indent is not None else len(self._lead(start))
+        match = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n|$)").match(self.text, end)
+        return start, match.end() if match else end
+
+    def _lead(self, start: int) -> str:
+        """Return the white space before a statement that begins the file."""
+        begin = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+        lead = self.text[begin:start]
+        return lead if not lead.strip(" \t\f\ufeff") else ""
+
+    def _indent(self, statement: cst.CSTNode) -> str:
+        start, _ = self._span(self._line(statement))
+        begin = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+        lead = self.text[begin:start]
+        if lead.strip(" \t\f"):
+            raise NotLowerable("the statement does not begin its line")
+        return lead
+
+    def _before(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
+        indent = self._indent(statement)
+        start, _ = self._span(self._line(statement))
+        text = "".join(self._written(line) + self.source.newline + indent for line in lines)
+        return Edit(start, start, text)
+
+    def _after(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
+        indent = self._indent(statement)
+        _, end = self._lines(self._line(statement))
+        newline = self.source.newline
+        ended = end > 0 and self.text[end - 1] in "\r\n"
+        text = "".join(indent + self._written(line) + newline for line in lines)
+        return Edit(end, end, text if ended else newline + text.removesuffix(newline))
+
+    def _enclose(
+        self,
+        first: cst.CSTNode,
+        last: cst.CSTNode,
+        header: tuple[Piece, ...],
+        *,
+        replace_first: bool,
+    ) -> Iterable[Edit]:
+        first, last = self._line(first), self._line(last)
+        indent = self._indent(first)
+        one = self.tree.module.default_indent
+        newline = self.source.newline
+        start, end = self._lines(first)[0], self._lines(last)[1]
+        head = indent + self._written(header) + newline
+        if replace_first:
+            yield Edit(start, self._lines(first)[1], head)
+            start = self._lines(first)[1]
+        else:
+            yield Edit(start, start, head)
+        inside = self._string_lines(first, last)
+        line_start = start
+        while line_start < end:
+            stop = self.text.find("\n", line_start, end)
+            stop = end if stop < 0 else stop + 1
+            if self.text[line_start:stop].strip() and line_start not in inside:
+                yield Edit(line_start, line_start, one)
+            line_start = stop
+
+    def _string_lines(self, first: cst.CSTNode, last: cst.CSTNode) -> set[int]:
+        """Return the offsets of lines that begin inside a string, which must not be indented."""
+        found: set[int] = set()
+        import io
+        import tokenize
+
+        start, end = self._lines(first)[0], self._lines(last)[1]
+        lines = self.source.line_starts
+        base = self.source.position(start)[0]
+        try:
+            import textwrap
+
+            snippet = self.text[start:end]
+            dedented = textwrap.dedent(snippet)
+            depth = 0
+            for token in tokenize.generate_tokens(io.StringIO(dedented).readline):
+                name = tokenize.tok_name[token.type]
+                if name == "STRING" and token.start[0] != token.end[0]:
+                    found.update(
+                        lines[base + n - 1] for n in range(token.start[0] + 1, token.end[0] + 1)
+                    )
+                elif name == "FSTRING_START":
+                    depth, opened = depth + 1, token.start[0]
+                elif name == "FSTRING_END":
+                    depth -= 1
+                    if not depth:
+                        found.update(
+                            lines[base + n - 1] for n in range(opened + 1, token.end[0] + 1)
+                        )
+        except (tokenize.TokenError, IndentationError, SyntaxError):
+            raise NotLowerable("the block cannot be indented") from None
+        return found
+
+    def _move(
+        self, blocks: Sequence[cst.CSTNode], order: Sequence[cst.CSTNode]
+    ) -> Iterable[Edit]:
+        for old, new in zip(blocks, order, strict=True):
+            if old is not new:
+                start, end = self._span(old)
+                yield Edit(start, end, self._slice(new))
+
+
+def _nodes(pieces: Iterable[Piece]) -> Iterator[cst.CSTNode]:
+    for piece in pieces:
+        if isinstance(piece, cst.CSTNode):
+            yield piece

@@ -1,0 +1,275 @@
+"""Where a node stands: its statement, function, loops, and whether a version check guards it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+import libcst as cst
+
+from oai_lint.facts.values import Literal, LocalFunction
+from oai_lint.reading.tree import Tree, dotted
+from oai_lint.reading.values import Evaluator
+
+_LOOPS = (cst.For, cst.While)
+_MISSING = frozenset({"ImportError", "ModuleNotFoundError"})
+_ABSENT = _MISSING | {"AttributeError"}
+_EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_VERSION_CALLS = (
+    "importlib.metadata.version()", "importlib_metadata.version()", "packaging.version.parse()",
+    "packaging.version.Version()", "pkg_resources.get_distribution()",
+    "pkg_resources.parse_version()",
+)  # fmt: skip
+_VERSION_NAME = re.compile(r"(openai|httpx|sdk).*(version|v\d|legacy|new|old)|version|is_v\d", re.I)
+# Back since 1.2 as placeholders that raise: finding them says nothing about the version.
+_PLACEHOLDERS = frozenset({
+    "ChatCompletion", "Completion", "Embedding", "Audio", "Image", "Edit", "Moderation", "File",
+    "Model", "FineTune", "FineTuningJob", "Engine", "Deployment", "Customer", "ErrorObject",
+})  # fmt: skip
+
+
+class NodeSite:
+    """Implements :class:`oai_lint.facts.file.Site` on the tree."""
+
+    __slots__ = ("__dict__", "_evaluator", "_tree", "node")
+
+    def __init__(self, node: cst.CSTNode, tree: Tree, evaluator: Evaluator) -> None:
+        self.node = node
+        self._tree = tree
+        self._evaluator = evaluator
+
+    @property
+    def parent(self) -> cst.CSTNode | None:
+        return self._tree.parents.get(self.node)
+
+    @property
+    def order(self) -> int:
+        return self._tree.order[self.node]
+
+    @cached_property
+    def statement(self) -> cst.CSTNode:
+        """The small statement, or the compound one whose head holds the node."""
+        for node in (self.node, *self._tree.ancestors(self.node)):
+            if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement)):
+                return node
+        return self.node
+
+    @cached_property
+    def awaited(self) -> bool:
+        parent = self.parent
+        if isinstance(parent, cst.Await):
+            return True
+        if isinstance(parent, cst.WithItem):
+            outer = self._tree.parents.get(parent)
+            return isinstance(outer, cst.With) and outer.asynchronous is not None
+        if isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is self.node:
+            return parent.asynchronous is not None
+        return False
+
+    @property
+    def is_statement(self) -> bool:
+        return isinstance(self.parent, cst.Expr)
+
+    @property
+    def entered(self) -> bool:
+        return isinstance(self.parent, cst.WithItem)
+
+    @cached_property
+    def function(self) -> cst.CSTNode | None:
+        return self._tree.function(self.node)
+
+    @property
+    def function_name(self) -> str:
+        return self.function.name.value if isinstance(self.function, cst.FunctionDef) else ""
+
+    @property
+    def in_async(self) -> bool:
+        return isinstance(self.function, cst.FunctionDef) and (
+            self.function.asynchronous is not None
+        )
+
+    @property
+    def at_module_level(self) -> bool:
+        return self.function is None
+
+    @cached_property
+    def loops(self) -> int:
+        count = 0
+        child: cst.CSTNode = self.node
+        for parent in self._tree.ancestors(self.node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                break
+            if isinstance(parent, _LOOPS):
+                count += child is parent.body or (
+                    isinstance(parent, cst.While) and child is parent.test
+                )
+            elif isinstance(parent, cst.BaseComp):
+                count += not (isinstance(child, cst.CompFor) and self._in_iter(child))
+            child = parent
+        return count
+
+    def _in_iter(self, comp: cst.CompFor) -> bool:
+        return self._tree.inside(self.node, comp.iter)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        node, parent = self.node, self.parent
+        while isinstance(parent, cst.Await):
+            node, parent = parent, self._tree.parents.get(parent)
+        targets: list[cst.CSTNode] = []
+        if isinstance(parent, cst.Assign) and parent.value is node:
+            targets = [target.target for target in parent.targets]
+        elif isinstance(parent, (cst.AnnAssign, cst.NamedExpr)) and parent.value is node:
+            targets = [parent.target]
+        elif isinstance(parent, cst.WithItem) and parent.asname is not None:
+            targets = [parent.asname.name]
+        return tuple(name for name in map(dotted, targets) if name is not None)
+
+    @property
+    def returned(self) -> bool:
+        parent = self.parent
+        while isinstance(parent, cst.Await):
+            parent = self._tree.parents.get(parent)
+        return isinstance(parent, (cst.Return, cst.Yield)) or (
+            isinstance(parent, cst.Lambda) and parent.body is self.node
+        )
+
+    # -- guards ------------------------------------------------------------------------------
+
+    @cached_property
+    def guarded(self) -> bool:
+        child: cst.CSTNode = self.node
+        importing = False
+        for parent in self._tree.ancestors(self.node):
+            importing = importing or isinstance(parent, (cst.Import, cst.ImportFrom))
+            if isinstance(parent, (cst.If, cst.IfExp)) and child is not parent.test:
+                if self._asks_version(parent.test):
+                    return True
+            elif isinstance(parent, cst.Try):
+                if child is parent.body and importing and self._catches(parent, _MISSING):
+                    return True
+            elif isinstance(parent, cst.ExceptHandler):
+                outer = self._tree.parents.get(parent)
+                if isinstance(outer, cst.Try) and self._is_fallback(parent, outer):
+                    return True
+            elif isinstance(parent, (cst.FunctionDef, cst.ClassDef)):
+                if any(self._asks_version(d.decorator) for d in parent.decorators):
+                    return True
+            elif isinstance(parent, (cst.IndentedBlock, cst.Module)):
+                if self._left_early(parent, child):
+                    return True
+            child = parent
+        return False
+
+    def _catches(self, node: cst.Try, names: frozenset[str]) -> bool:
+        return any(
+            names & set(_names(handler.type)) for handler in node.handlers if handler.type
+        )
+
+    def _is_fallback(self, handler: cst.ExceptHandler, outer: cst.Try) -> bool:
+        if handler.type is None or not _ABSENT & set(_names(handler.type)):
+            return False
+        return any(
+            "openai" in (dotted(node) or "")
+            for node in _below(outer.body)
+            if isinstance(node, (cst.Name, cst.Attribute))
+        )
+
+    def _left_early(self, block: cst.IndentedBlock | cst.Module, child: cst.CSTNode) -> bool:
+        for sibling in block.body:
+            if sibling is child:
+                return False
+            if (
+                isinstance(sibling, cst.If)
+                and isinstance(sibling.body, cst.IndentedBlock)
+                and sibling.body.body
+                and isinstance(sibling.body.body[-1], cst.SimpleStatementLine)
+                and isinstance(sibling.body.body[-1].body[-1], _EXITS)
+                and self._asks_version(sibling.test)
+            ):
+                return True
+        return False
+
+    def _asks_version(self, test: cst.CSTNode, depth: int = 0) -> bool:
+        """Say whether an expression depends on which version of a library is installed."""
+        for node in _below(test):
+            if isinstance(node, cst.Attribute):
+                name = dotted(node) or ""
+                if name.endswith(("__version__", ".VERSION", ".version_info")):
+                    return True
+            elif isinstance(node, cst.Call):
+                if self._call_asks_version(node, depth):
+                    return True
+            elif isinstance(node, cst.Name) and depth < 3:
+                if self._is_flag(node, depth):
+                    return True
+        return False
+
+    def _call_asks_version(self, node: cst.Call, depth: int) -> bool:
+        origin = self._evaluator.origin(node)
+        if origin in _VERSION_CALLS:
+            return True
+        if origin == "builtins.hasattr()" and len(node.args) == 2:
+            call = self._evaluator.call(node)
+            name = call.positional[1].literal if len(call.positional) == 2 else None
+            return call.positional[0].expr.origin == "openai" and name not in _PLACEHOLDERS
+        for value in self._evaluator.values(node.func):
+            if isinstance(value, LocalFunction) and depth < 3:
+                return any(
+                    isinstance(inner, cst.Return)
+                    and inner.value is not None
+                    and self._asks_version(inner.value, depth + 1)
+                    for inner in _below(value.node.body)
+                )
+        name = dotted(node.func) or ""
+        return bool(_VERSION_NAME.search(name.rpartition(".")[2])) and "openai" in name.lower()
+
+    def _is_flag(self, node: cst.Name, depth: int) -> bool:
+        bindings = self._evaluator.scopes.reaching(node, node.value)
+        for binding in bindings:
+            if binding.kind == "from" and _VERSION_NAME.search(node.value):
+                return True
+            if binding.kind != "assign" or binding.value is None:
+                continue
+            constants = self._evaluator.values(binding.value)
+            if len(bindings) > 1 and all(
+                isinstance(value, Literal) and (value.value is None or value.value in (True, False))
+                for value in constants
+            ):
+                if self._set_by_import(binding.node):
+                    return True
+            elif self._asks_version(binding.value, depth + 1):
+                return True
+        return False
+
+    def _set_by_import(self, node: cst.CSTNode) -> bool:
+        """Say whether an assignment depends on whether an import of openai succeeded."""
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, cst.Try) and self._catches(parent, _MISSING):
+                return any(
+                    isinstance(inner, (cst.Import, cst.ImportFrom))
+                    for inner in _below(parent.body)
+                )
+            if isinstance(parent, cst.If) and self._asks_version(parent.test, 2):
+                return True
+        return False
+
+
+def _names(node: cst.CSTNode) -> Iterator[str]:
+    """Yield the last parts of the exception names in a handler's type."""
+    if isinstance(node, cst.Tuple):
+        for element in node.elements:
+            yield from _names(element.value)
+    else:
+        name = dotted(node)
+        if name is not None:
+            yield name.rpartition(".")[2]
+
+
+def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(current.children)

@@ -1,0 +1,97 @@
+"""Where nodes stand in the text: the module is rendered once, the tokens counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import accumulate
+
+import libcst as cst
+
+# Private, like the hooks below: libcst's own position providers are built on the same two.  A test
+# compares the result with PositionProvider, and the version of libcst has a ceiling.
+from libcst._nodes.internal import CodegenState
+
+Spans = dict[cst.CSTNode, tuple[int, int]]
+
+
+class _Recorder(CodegenState):
+    """Notes the token index at which each wanted node begins and ends."""
+
+    def __init__(self, module: cst.Module, wanted: Collection[cst.CSTNode]) -> None:
+        super().__init__(
+            default_indent=module.default_indent, default_newline=module.default_newline
+        )
+        self.wanted = wanted
+        self.at: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.open: list[int] = []
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        if node in self.wanted:
+            self.open.append(len(self.tokens))
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        if node in self.wanted:
+            self.at.setdefault(node, (self.open.pop(), len(self.tokens)))
+
+    @contextmanager
+    def record_syntactic_position(
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,
+        end_node: cst.CSTNode | None = None,
+    ) -> Iterator[None]:
+        start = len(self.tokens)
+        yield
+        if node in self.wanted:
+            self.at[node] = (start, len(self.tokens))
+
+
+def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spans | None:
+    """Return the start and end offset of each node, white space around it left out.
+
+    None when the rendering cannot be carried over to the text, so that nothing may be edited.
+    """
+    state = _Recorder(module, nodes)
+    module._codegen(state)
+    offsets = [0, *accumulate(map(len, state.tokens))]
+    rendered = "".join(state.tokens)
+    if rendered != text:
+        moved = _aligned(rendered, text)
+        if moved is None:
+            return None
+        offsets = [moved[offset] for offset in offsets]
+    spans = {node: (offsets[a], offsets[b]) for node, (a, b) in state.at.items()}
+    return {node: _trimmed(node, span, text) for node, span in spans.items()}
+
+
+def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, int]:
+    """Take the newline off the end of a compound statement."""
+    start, end = span
+    if isinstance(node, (cst.BaseCompoundStatement, cst.ExceptHandler, cst.SimpleStatementLine)):
+        while end > start and text[end - 1] in "\r\n":
+            end -= 1
+    return start, end
+
+
+def _aligned(rendered: str, text: str) -> list[int] | None:
+    """Map offsets of the rendering to the text, which is the rendering plus dropped characters.
+
+    libcst drops a form feed at the start of a line, a final lone CR and a BOM.
+    """
+    moved: list[int] = []
+    position = 0
+    for character in rendered:
+        while position < len(text) and text[position] != character:
+            if text[position] not in "\f\r\ufeff":
+                return None
+            position += 1
+        if position == len(text):
+            # A final newline that libcst made up.
+            moved.append(position)
+            continue
+        moved.append(position)
+        position += 1
+    moved.append(len(text))
+    return moved

@@ -1,0 +1,142 @@
+"""Read-only traversal of a libcst tree: semantic children, parents, nodes by type."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import libcst as cst
+
+# Fields that hold trivia (white space, punctuation) or strings: no node below them means anything.
+_TRIVIA = frozenset(
+    {
+        "lpar", "rpar", "comma", "semicolon", "colon", "equal", "leading_lines", "footer",
+        "lines_after_decorators", "header", "trailing_whitespace", "lbracket", "rbracket",
+        "lbrace", "rbrace", "asynchronous", "dot", "indent", "newline", "encoding",
+        "default_indent", "default_newline", "has_trailing_newline", "start", "end", "conversion",
+        "lines_after_module_header",
+    }
+)  # fmt: skip
+_LEAVES = (cst.Name, cst.SimpleString, cst.BaseNumber, cst.BaseParenthesizableWhitespace)
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+Block = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite
+Nodes = dict[type, list[cst.CSTNode]]
+
+
+def _semantic_fields(kind: type) -> tuple[str, ...]:
+    """Return the fields of a node class that hold nodes with a meaning; asked once per class."""
+    if issubclass(kind, _LEAVES) or not dataclasses.is_dataclass(kind):
+        fields: tuple[str, ...] = ()
+    else:
+        fields = tuple(
+            field.name
+            for field in dataclasses.fields(kind)
+            if field.name not in _TRIVIA and not field.name.startswith("whitespace")
+        )
+        # libcst keeps a comparison's or a slice's parts in source order; a conditional
+        # expression, a comprehension and a dict comprehension do not matter for order.
+    _FIELDS[kind] = fields
+    return fields
+
+
+class Tree:
+    """One walk over a module.
+
+    Attributes:
+        module: the root.
+        parents: each node's parent.
+        nodes: the nodes of each class, in source order.
+        order: a running number by node, in source order.
+    """
+
+    __slots__ = ("module", "nodes", "order", "parents")
+
+    def __init__(self, module: cst.Module) -> None:
+        self.module = module
+        parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        nodes: Nodes = {}
+        order: dict[cst.CSTNode, int] = {}
+        stack: list[cst.CSTNode] = [module]
+        pop, fields_of, base = stack.pop, _FIELDS.get, cst.CSTNode
+        count = 0
+        while stack:
+            node = pop()
+            kind = node.__class__
+            order[node] = count
+            count += 1
+            try:
+                nodes[kind].append(node)
+            except KeyError:
+                nodes[kind] = [node]
+            fields = fields_of(kind)
+            if fields is None:
+                fields = _semantic_fields(kind)
+            if not fields:
+                continue
+            children: list[cst.CSTNode] = []
+            for name in fields:
+                value = getattr(node, name)
+                if value is None:
+                    continue
+                if value.__class__ is tuple or value.__class__ is list:
+                    for child in value:
+                        if isinstance(child, base):
+                            parents[child] = node
+                            children.append(child)
+                elif isinstance(value, base):
+                    parents[value] = node
+                    children.append(value)
+            if children:
+                children.reverse()
+                stack.extend(children)
+        self.parents = parents
+        self.nodes = nodes
+        self.order = order
+
+    def ancestors(self, node: cst.CSTNode) -> list[cst.CSTNode]:
+        """Return the node's ancestors, nearest first."""
+        found = []
+        parent = self.parents.get(node)
+        while parent is not None:
+            found.append(parent)
+            parent = self.parents.get(parent)
+        return found
+
+    def statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the statement (a member of some block's body) that holds ``node``."""
+        parent = self.parents.get(node)
+        while parent is not None and not isinstance(
+            parent, (cst.Module, cst.IndentedBlock, cst.SimpleStatementSuite)
+        ):
+            node, parent = parent, self.parents.get(parent)
+        return node
+
+    def function(self, node: cst.CSTNode) -> cst.FunctionDef | cst.Lambda | None:
+        """Return the function whose body holds ``node``, if any."""
+        child, parent = node, self.parents.get(node)
+        while parent is not None:
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)) and child is parent.body:
+                return parent
+            child, parent = parent, self.parents.get(parent)
+        return None
+
+    def inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        """Say whether ``outer`` is ``node`` or an ancestor of it."""
+        current: cst.CSTNode | None = node
+        while current is not None:
+            if current is outer:
+                return True
+            current = self.parents.get(current)
+        return False
+
+
+def dotted(node: cst.CSTNode) -> str | None:
+    """Return ``a.b.c`` for a chain of names, None for anything else."""
+    parts = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    parts.append(node.value)
+    return ".".join(reversed(parts))

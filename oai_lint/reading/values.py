@@ -1,0 +1,954 @@
+"""What expressions are worth: names followed to their bindings, calls to where they come from."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from oai_lint.facts.values import (
+    UNKNOWN,
+    Argument,
+    Attribute,
+    Call,
+    Entry,
+    Environment,
+    Expr,
+    Imported,
+    Item,
+    Items,
+    Literal,
+    LocalClass,
+    LocalFunction,
+    LocalObject,
+    Parameter,
+    Result,
+    Text,
+    Unknown,
+    Value,
+)
+from oai_lint.facts.values import Mapping as MappingValue
+from oai_lint.reading.scopes import Binding, Scopes, module_name
+from oai_lint.reading.tree import Tree, dotted
+from oai_lint.rule import Confidence
+
+Values = tuple[Value, ...]
+
+MOST_VALUES = 12
+"""An expression with more possible values than this is unknown."""
+
+# Same object, other door.
+_SYNONYMS = {
+    "openai.Client": "openai.OpenAI",
+    "openai.AsyncClient": "openai.AsyncOpenAI",
+    "openai._client.OpenAI": "openai.OpenAI",
+    "openai._client.AsyncOpenAI": "openai.AsyncOpenAI",
+    "openai.lib.azure.AzureOpenAI": "openai.AzureOpenAI",
+    "openai.lib.azure.AsyncAzureOpenAI": "openai.AsyncAzureOpenAI",
+    "requests.session": "requests.Session",
+    "requests.sessions.Session": "requests.Session",
+    "requests.sessions.session": "requests.Session",
+    "requests.api": "requests",
+    "httpx._client.Client": "httpx.Client",
+    "httpx._client.AsyncClient": "httpx.AsyncClient",
+    "aiohttp.client.ClientSession": "aiohttp.ClientSession",
+    "os.environb": "os.environ",
+}
+# Calls that hand their first argument on unchanged, as far as we are concerned.
+_TRANSPARENT = {
+    "typing.cast": 1,
+    "builtins.str": 0,
+    "asyncio.run": 0,
+    "asyncio.wait_for": 0,
+    "asyncio.ensure_future": 0,
+    "asyncio.create_task": 0,
+    "asyncio.shield": 0,
+    "copy.copy": 0,
+    "copy.deepcopy": 0,
+    "builtins.iter": 0,
+}
+_ENTERED = ("contextlib.closing()", "contextlib.aclosing()")
+_KEEPS_RESULT = {
+    "staticmethod", "classmethod", "property", "cached_property", "functools.cached_property",
+    "functools.cache", "functools.lru_cache", "cache", "lru_cache", "abstractmethod",
+    "abc.abstractmethod", "override", "typing.override", "st.cache_resource",
+    "streamlit.cache_resource", "pytest.fixture", "retry", "tenacity.retry", "backoff.on_exception",
+}  # fmt: skip
+_MANAGERS = {
+    "contextlib.contextmanager", "contextlib.asynccontextmanager", "contextmanager",
+    "asynccontextmanager",
+}  # fmt: skip
+_TEXT_METHODS = {
+    "strip", "lstrip", "rstrip", "lower", "upper", "replace", "removesuffix", "removeprefix",
+    "title", "encode", "decode",
+}  # fmt: skip
+
+
+class Evaluator:
+    """Works out values on demand and remembers them by node.
+
+    Args:
+        tree: the module.
+        scopes: its bindings.
+        clients: names of the project known by configuration to be SDK clients.
+    """
+
+    def __init__(self, tree: Tree, scopes: Scopes, clients: Mapping[str, str]) -> None:
+        self.tree = tree
+        self.scopes = scopes
+        self.clients = clients
+        self._memo: dict[cst.CSTNode, Values] = {}
+        self._bound: dict[int, Values] = {}
+        self._calls: dict[cst.CSTNode, Call] = {}
+        self._writes: dict[str, list[tuple[cst.CSTNode, Entry | None]]] | None = None
+
+    # -- doors -------------------------------------------------------------------------------
+
+    def expr(self, node: cst.CSTNode) -> Expr:
+        """Wrap a node for the rules."""
+        return Expr(node, self.values)
+
+    def values(self, node: cst.CSTNode) -> Values:
+        """Return what the expression may be worth."""
+        known = self._memo.get(node)
+        if known is None:
+            self._memo[node] = ()  # in a cycle, going round adds nothing
+            found = _distinct(self._evaluate(node))
+            known = found if len(found) <= MOST_VALUES else (Unknown(node),)
+            self._memo[node] = known
+        return known
+
+    def origin(self, node: cst.CSTNode) -> str:
+        """Return the one origin of the expression, or nothing."""
+        origins = {value.origin for value in self.values(node) if not _is_none(value)}
+        return origins.pop() if len(origins) == 1 else ""
+
+    def call(self, node: cst.Call) -> Call:
+        """Return a call with its arguments, a readable ``**mapping`` spread out."""
+        known = self._calls.get(node)
+        if known is None:
+            known = self._calls[node] = self._read_call(node, node.args)
+        return known
+
+    # -- expressions -------------------------------------------------------------------------
+
+    def _evaluate(self, node: cst.CSTNode) -> Iterable[Value]:
+        match node:
+            case cst.Name():
+                return self._name(node)
+            case cst.Attribute():
+                return self._attribute(node)
+            case cst.Call():
+                return self._called(node)
+            case cst.SimpleString() | cst.Integer() | cst.Float() | cst.Imaginary():
+                return (Literal(node, _constant(node)),)
+            case cst.FormattedString() | cst.ConcatenatedString():
+                return self._text(node, self._parts(node))
+            case cst.BinaryOperation():
+                return self._binary(node)
+            case cst.UnaryOperation():
+                return self._unary(node)
+            case cst.BooleanOperation():
+                return self._boolean(node)
+            case cst.IfExp():
+                return (*self.values(node.body), *self.values(node.orelse))
+            case cst.NamedExpr():
+                return self.values(node.value)
+            case cst.Await():
+                return self.values(node.expression)
+            case cst.Subscript():
+                return self._subscript(node)
+            case cst.Dict():
+                return (self._dict(node),)
+            case cst.Tuple() | cst.List() | cst.Set():
+                if any(isinstance(e, cst.StarredElement) for e in node.elements):
+                    return (Unknown(node),)
+                items = tuple(self.expr(element.value) for element in node.elements)
+                return (Items(node, items, type(node).__name__.lower()),)
+            case cst.Annotation():
+                return self._annotated(node.annotation)
+            case cst.AugAssign():
+                return self._augmented(node)
+        return (Unknown(node),)
+
+    def _name(self, node: cst.Name) -> Iterable[Value]:
+        if node.value in ("True", "False", "None"):
+            return (Literal(node, {"True": True, "False": False, "None": None}[node.value]),)
+        bindings = self.scopes.reaching(node, node.value)
+        if not bindings:
+            return (self._free(node, node.value),)
+        found: list[Value] = []
+        for binding in bindings:
+            found += self._from(binding)
+        return self._with_writes(node.value, node, found)
+
+    def _free(self, node: cst.CSTNode, name: str) -> Value:
+        """Return the value of a name that nothing in the file binds."""
+        if "openai" in self.scopes.star_imports and (name[:1].isupper() or name == "error"):
+            return Imported(node, _SYNONYMS.get(f"openai.{name}", f"openai.{name}"))
+        if hasattr(builtins, name):
+            return Imported(node, f"builtins.{name}")
+        return Unknown(node)
+
+    def _from(self, binding: Binding) -> Values:
+        key = id(binding.node)
+        known = self._bound.get(key)
+        if known is None:
+            self._bound[key] = ()
+            known = self._bound[key] = tuple(self._bind(binding))
+        return known
+
+    def _bind(self, binding: Binding) -> Iterable[Value]:
+        node, value = binding.node, binding.value
+        match binding.kind:
+            case "import":
+                assert isinstance(node, cst.ImportAlias)
+                name = dotted(node.name) or ""
+                return (self._imported(node, name if node.asname else name.split(".")[0]),)
+            case "from":
+                assert isinstance(node, cst.ImportAlias) and isinstance(value, cst.ImportFrom)
+                return (self._imported(node, f"{module_name(value)}.{dotted(node.name)}"),)
+            case "assign" | "walrus" | "global" | "augmented":
+                return self.values(value) if value is not None else ()
+            case "unpack":
+                return self._unpack(value, binding.path, node)
+            case "for":
+                return self._element(value, binding.path, node)
+            case "with":
+                return self._entered(value, node)
+            case "param":
+                assert isinstance(node, cst.Param)
+                return self._parameter(node, binding.scope)
+            case "def":
+                return (LocalFunction(node),)
+            case "class":
+                return (LocalClass(node),)
+            case "del":
+                return ()
+        return (Unknown(node),)
+
+    def _imported(self, node: cst.CSTNode, name: str) -> Value:
+        name = _SYNONYMS.get(name, name)
+        for known, cls in self.clients.items():
+            if name == known or (name.startswith(".") and known.endswith("." + name.lstrip("."))):
+                return Result(node, Imported(node, f"openai.{cls}"))
+        return Imported(node, name)
+
+    def _unpack(
+        self, value: cst.CSTNode | None, path: tuple[int, ...], node: cst.CSTNode
+    ) -> Iterable[Value]:
+        current = self.values(value) if value is not None else ()
+        for index in path:
+            step: list[Value] = []
+            for one in current:
+                if isinstance(one, Items) and index < len(one.items):
+                    step += one.items[index].values
+                elif one.origin:
+                    step.append(Item(node, one, index))
+                else:
+                    step.append(Unknown(node))
+            current = tuple(step)
+        return current
+
+    def _element(
+        self, value: cst.CSTNode | None, path: tuple[int, ...], node: cst.CSTNode
+    ) -> Iterable[Value]:
+        found: list[Value] = []
+        for one in self.values(value) if value is not None else ():
+            if isinstance(one, Items):
+                for item in one.items:
+                    found += self._unpack(item.node, path, node) if path else item.values
+            elif one.origin == "builtins.enumerate()" and path[:1] == (1,):
+                assert isinstance(one, Result)
+                if one.call is not None and one.call.positional:
+                    inner = one.call.positional[0].expr.node
+                    found += self._element(inner, path[1:], node)
+            elif one.origin and not path:
+                found.append(Item(node, one, UNKNOWN))
+            else:
+                found.append(Unknown(node))
+        return found
+
+    def _entered(self, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterable[Value]:
+        if isinstance(value, cst.Call):
+            for callee in self.values(value.func):
+                if isinstance(callee, LocalFunction):
+                    return self._yielded(callee.node)
+        found: list[Value] = []
+        for one in self.values(value) if value is not None else ():
+            if isinstance(one, Result) and one.origin in _ENTERED and one.call is not None:
+                found += one.call.positional[0].values if one.call.positional else ()
+            else:
+                found.append(one)
+        return found
+
+    def _yielded(self, function: cst.FunctionDef) -> Iterable[Value]:
+        decorators = {self._decorator(d) for d in function.decorators}
+        if not decorators & _MANAGERS:
+            return (Unknown(function),)
+        found: list[Value] = []
+        for node in self.tree.nodes.get(cst.Yield, ()):
+            assert isinstance(node, cst.Yield)
+            if self.tree.function(node) is function and isinstance(node.value, cst.BaseExpression):
+                found += self.values(node.value)
+        return found or (Unknown(function),)
+
+    def _parameter(self, node: cst.Param, function: cst.CSTNode) -> Iterable[Value]:
+        if node.star in ("*", "**"):
+            return (Unknown(node),)
+        name = node.name.value
+        found = [
+            replace(value, confidence=Confidence.MEDIUM)
+            for value in (self._annotated(node.annotation.annotation) if node.annotation else ())
+            if value.origin
+        ]
+        if found:
+            return found
+        if node.default is not None:
+            default = self.expr(node.default)
+            if default.literal is None:
+                return (Parameter(node, name, function, default),)
+            if not any(isinstance(value, Unknown) for value in default.values):
+                return [
+                    replace(value, confidence=min(value.confidence, Confidence.MEDIUM))
+                    for value in default.values
+                ]
+            return (Parameter(node, name, function, default),)
+        return (Parameter(node, name, function),)
+
+    def _annotated(self, node: cst.CSTNode) -> Iterable[Value]:
+        """Return an instance of the class that an annotation names."""
+        match node:
+            case cst.Annotation():
+                return self._annotated(node.annotation)
+            case cst.BinaryOperation(operator=cst.BitOr()):
+                both = (*self._annotated(node.left), *self._annotated(node.right))
+                return [value for value in both if value.origin] or (Unknown(node),)
+            case cst.Subscript(value=cst.Name() | cst.Attribute()):
+                outer = dotted(node.value) or ""
+                if outer.rpartition(".")[2] in ("Optional", "Annotated", "Final", "ClassVar"):
+                    inner = node.slice[0].slice
+                    if isinstance(inner, cst.Index):
+                        return self._annotated(inner.value)
+                return (Unknown(node),)
+            case cst.SimpleString():
+                text = _constant(node)
+                if isinstance(text, str) and text.replace(".", "").isidentifier():
+                    root, *rest = text.split(".")
+                    for binding in self.scopes.reaching(node, root):
+                        for value in self._from(binding):
+                            if value.origin:
+                                name = ".".join((value.origin, *rest))
+                                return (Result(node, Imported(node, _SYNONYMS.get(name, name))),)
+                return (Unknown(node),)
+            case cst.Name() | cst.Attribute():
+                found: list[Value] = []
+                for value in self.values(node):
+                    if isinstance(value, (Imported, Attribute)):
+                        found.append(Result(node, value, confidence=Confidence.MEDIUM))
+                    elif isinstance(value, LocalClass):
+                        found.append(LocalObject(value.node, confidence=Confidence.MEDIUM))
+                return found or (Unknown(node),)
+        return (Unknown(node),)
+
+    def _augmented(self, node: cst.AugAssign) -> Iterable[Value]:
+        if not isinstance(node.operator, cst.AddAssign):
+            return (Unknown(node),)
+        name = dotted(node.target)
+        before: list[Value] = []
+        if name is not None:
+            for binding in self.scopes.reaching(node, name):
+                if binding.node is not node.target:
+                    before += self._from(binding)
+        return [self._joined(node, [left], self.values(node.value)) for left in before]
+
+    # -- attributes --------------------------------------------------------------------------
+
+    def _attribute(self, node: cst.Attribute) -> Iterable[Value]:
+        name = dotted(node)
+        if name is not None:
+            bindings = self.scopes.reaching(node, name)
+            if bindings:
+                found: list[Value] = []
+                for binding in bindings:
+                    found += self._from(binding)
+                if name.startswith(("self.", "cls.")):
+                    found += self._set_elsewhere(node, bindings)
+                return self._with_writes(name, node, found)
+            own = self._own_attribute(node, name)
+            if own is not None:
+                return self._with_writes(name, node, own)
+        found = []
+        for value in self.values(node.value):
+            found += self._member(node, value, node.attr.value)
+        return found
+
+    def _member(self, node: cst.CSTNode, value: Value, name: str) -> Iterable[Value]:
+        match value:
+            case Imported():
+                full = f"{value.name}.{name}"
+                return (Imported(node, _SYNONYMS.get(full, full), confidence=value.confidence),)
+            case Result() | Attribute() | Item() if value.origin:
+                return (Attribute(node, value, name, confidence=value.confidence),)
+            case LocalObject() | LocalClass():
+                return self._class_attribute(value.node, name, node) or (Unknown(node),)
+            case Literal(value=None):
+                return ()
+            case Literal() | Text() | MappingValue() | Items() | Environment():
+                return (Attribute(node, value, name, confidence=value.confidence),)
+        return (Unknown(node),)
+
+    def class_of(self, node: cst.CSTNode) -> cst.ClassDef | None:
+        """Return the class in one of whose methods ``node`` runs."""
+        for ancestor in self.tree.ancestors(node):
+            if isinstance(ancestor, cst.ClassDef):
+                return ancestor
+        return None
+
+    def _own_attribute(self, node: cst.Attribute, name: str) -> list[Value] | None:
+        """Return the values of ``self.x`` where this method does not set it itself."""
+        root, _, attribute = name.partition(".")
+        if root not in ("self", "cls") or "." in attribute:
+            return None
+        owner = self.class_of(node)
+        if owner is None:
+            return None
+        return self._class_attribute(owner, attribute, node)
+
+    def _set_elsewhere(self, node: cst.Attribute, bindings: tuple[Binding, ...]) -> list[Value]:
+        """Return what other methods give an attribute that this one sets only on some paths."""
+        function = self.tree.function(node)
+        if function is None or len(bindings) != 1:
+            return []
+        holder = self.tree.statement(bindings[0].node)
+        if self.tree.order[holder] > self.tree.order[node] or (
+            self.tree.parents.get(self.tree.parents.get(holder, holder)) is not function
+            and not self.tree.inside(node, self.tree.parents.get(holder, holder))
+        ):
+            owner = self.class_of(node)
+            if owner is not None:
+                return self._class_attribute(owner, node.attr.value, node) or []
+        return []
+
+    def _class_attribute(
+        self, owner: cst.ClassDef, name: str, node: cst.CSTNode, depth: int = 0
+    ) -> list[Value] | None:
+        """Return what a class or its methods give an attribute; None where they do not."""
+        found: list[Value] = []
+        seen = False
+        for binding in self.scopes.bindings.get(owner, {}).get(name, ()):
+            seen = True
+            if binding.kind == "def" and isinstance(binding.node, cst.FunctionDef):
+                decorators = {self._decorator(d) for d in binding.node.decorators}
+                if any(d.endswith(("property", ".getter")) for d in decorators):
+                    found += self._returned(binding.node)
+                else:
+                    found.append(LocalFunction(binding.node, LocalObject(owner)))
+            else:
+                found += self._from(binding)
+        for method in _methods(owner):
+            for prefix in ("self", "cls"):
+                for binding in self.scopes.bindings.get(method, {}).get(f"{prefix}.{name}", ()):
+                    seen = True
+                    found += self._from(binding)
+        if seen:
+            return found
+        for base in owner.bases:
+            for value in self.values(base.value):
+                if isinstance(value, LocalClass) and depth < 5:
+                    inherited = self._class_attribute(value.node, name, node, depth + 1)
+                    if inherited is not None:
+                        return inherited
+        return None
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def _called(self, node: cst.Call) -> Iterable[Value]:
+        found: list[Value] = []
+        for callee in self.values(node.func):
+            found += self._result(node, callee)
+        return found
+
+    def _result(self, node: cst.Call, callee: Value) -> Iterable[Value]:
+        match callee:
+            case LocalFunction():
+                return self._returned(callee.node)
+            case LocalClass():
+                return (LocalObject(callee.node),)
+            case Attribute(of=Literal() | Text() | Environment()):
+                return self._text_method(node, callee)
+            case Attribute(of=MappingValue()):
+                return self._mapping_method(node, callee)
+            case Imported(name=name):
+                return self._call_imported(node, callee, name)
+            case Attribute() | Item() | Result():
+                if isinstance(callee, Result) and callee.origin == "functools.partial()":
+                    return self._partial(node, callee)
+                if callee.origin:
+                    call = self.call(node)
+                    return (Result(node, callee, call, confidence=callee.confidence),)
+        return (Unknown(node),)
+
+    def _partial(self, node: cst.Call, partial: Result) -> Iterable[Value]:
+        if partial.call is None or not partial.call.positional:
+            return (Unknown(node),)
+        found: list[Value] = []
+        for target in partial.call.positional[0].values:
+            found += self._result(node, target)
+        return found
+
+    def _call_imported(self, node: cst.Call, callee: Imported, name: str) -> Iterable[Value]:
+        call = self.call(node)
+        if name in ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"):
+            return self._environment(node, call)
+        position = _TRANSPARENT.get(name)
+        if position is not None and len(call.positional) > position:
+            return call.positional[position].values
+        if name == "builtins.dict" and not call.positional:
+            entries = tuple(
+                Entry(a.name, a.expr, a.node, certain=a.certain) for a in call.keywords.values()
+            )
+            return (MappingValue(node, entries, call.open),)
+        if name == "builtins.dict" and len(call.positional) == 1:
+            return self._copied(node, call)
+        if name == "builtins.getattr" and len(call.positional) >= 2:
+            attribute = call.positional[1].literal
+            if isinstance(attribute, str):
+                found: list[Value] = []
+                for value in call.positional[0].values:
+                    found += self._member(node, value, attribute)
+                return found
+        if name == "urllib.parse.urljoin" and len(call.positional) == 2:
+            return self._urljoin(node, call)
+        return (Result(node, callee, call, confidence=callee.confidence),)
+
+    def _urljoin(self, node: cst.Call, call: Call) -> Iterable[Value]:
+        base, path = call.positional[0].literal, call.positional[1].literal
+        if isinstance(base, str) and isinstance(path, str):
+            from urllib.parse import urljoin
+
+            return (Literal(node, urljoin(base, path)),)
+        return (Unknown(node),)
+
+    def _copied(self, node: cst.Call, call: Call) -> Iterable[Value]:
+        for value in call.positional[0].values:
+            if not isinstance(value, MappingValue):
+                return (Unknown(node),)
+            extra = tuple(Entry(a.name, a.expr, a.node) for a in call.keywords.values())
+            return (MappingValue(node, (*value.entries, *extra), value.open or call.open),)
+        return (Unknown(node),)
+
+    def _environment(self, node: cst.CSTNode, call: Call) -> Iterable[Value]:
+        name = call.get("key", 0)
+        variable = name.literal if name is not None else UNKNOWN
+        default = call.get("default", 1)
+        if not isinstance(variable, str):
+            return (Unknown(node),)
+        return (Environment(node, variable, default.expr if default else None),)
+
+    def _returned(self, function: cst.FunctionDef) -> Iterable[Value]:
+        """Return what a function of this file may return."""
+        for decorator in function.decorators:
+            name = self._decorator(decorator)
+            if name not in _KEEPS_RESULT and not name.endswith((".setter", ".getter")):
+                return (Unknown(function),)
+        key = id(function.body)
+        known = self._bound.get(key)
+        if known is not None:
+            return known
+        self._bound[key] = ()
+        found: list[Value] = []
+        for node in self.tree.nodes.get(cst.Yield, ()):
+            if self.tree.function(node) is function:
+                self._bound[key] = (Unknown(function),)
+                return self._bound[key]
+        for node in self.tree.nodes.get(cst.Return, ()):
+            assert isinstance(node, cst.Return)
+            if self.tree.function(node) is function:
+                if node.value is None:
+                    found.append(Literal(node, None))
+                else:
+                    found += self.values(node.value)
+        self._bound[key] = tuple(found)
+        return self._bound[key]
+
+    def _decorator(self, decorator: cst.Decorator) -> str:
+        node = decorator.decorator
+        target = node.func if isinstance(node, cst.Call) else node
+        return self.origin(target) or dotted(target) or ""
+
+    def _text_method(self, node: cst.Call, callee: Attribute) -> Iterable[Value]:
+        call = self.call(node)
+        if callee.name == "format":
+            return self._formatted(node, callee.of, call)
+        if callee.name in _TEXT_METHODS:
+            arguments = [argument.literal for argument in call.positional]
+            if isinstance(callee.of, Literal) and not call.keywords:
+                try:
+                    return (Literal(node, getattr(callee.of.value, callee.name)(*arguments)),)
+                except (AttributeError, TypeError, ValueError, LookupError):
+                    return (Unknown(node),)
+            return (Result(node, callee, call),)
+        return (Unknown(node),)
+
+    def _mapping_method(self, node: cst.Call, callee: Attribute) -> Iterable[Value]:
+        assert isinstance(callee.of, MappingValue)
+        call = self.call(node)
+        if callee.name == "copy":
+            return (callee.of,)
+        if callee.name in ("get", "pop", "setdefault") and call.positional:
+            entry = callee.of.get(call.positional[0].literal)
+            default = call.positional[1].values if len(call.positional) > 1 else ()
+            if entry is not None and entry.certain:
+                return entry.value.values
+            if entry is not None:
+                return (*entry.value.values, *default)
+            if not callee.of.open and call.positional[0].expr.known:
+                return default or (Literal(node, None),)
+        return (Unknown(node),)
+
+    def _read_call(self, node: cst.Call, args: Iterable[cst.Arg]) -> Call:
+        positional: list[Argument] = []
+        keywords: dict[str, Argument] = {}
+        open_ = False
+        for index, arg in enumerate(args):
+            if arg.star == "*":
+                open_ = True
+            elif arg.star == "**":
+                spread = self.expr(arg.value)
+                if not self._spread(spread, keywords):
+                    open_ = True
+            elif arg.keyword is not None:
+                name = arg.keyword.value
+                keywords[name] = Argument(arg, name, self.expr(arg.value))
+            else:
+                positional.append(Argument(arg, None, self.expr(arg.value), index=index))
+        return Call(node, self.expr(node.func), positional, keywords, open_=open_)
+
+    def _spread(self, mapping: Expr, keywords: dict[str, Argument]) -> bool:
+        """Add a mapping's entries as keywords; say whether that is all it holds."""
+        whole = bool(mapping.values)
+        for value in mapping.values:
+            if not isinstance(value, MappingValue):
+                whole = False
+                continue
+            whole = whole and not value.open
+            for entry in value.entries:
+                if isinstance(entry.key, str) and entry.key not in keywords:
+                    keywords[entry.key] = Argument(
+                        entry.node, entry.key, entry.value, spread=True, certain=entry.certain
+                    )
+        return whole
+
+    # -- text --------------------------------------------------------------------------------
+
+    def _parts(self, node: cst.CSTNode) -> Iterator[str | Expr]:
+        match node:
+            case cst.ConcatenatedString():
+                yield from self._parts(node.left)
+                yield from self._parts(node.right)
+            case cst.FormattedString():
+                raw = "r" in node.start.lower()
+                for part in node.parts:
+                    if isinstance(part, cst.FormattedStringText):
+                        yield _unescaped(part.value, raw)
+                    elif part.conversion is None and not part.format_spec:  # type: ignore[union-attr]
+                        yield self.expr(part.expression)  # type: ignore[union-attr]
+                    else:
+                        yield Expr(part, lambda piece: (Unknown(piece),))
+            case cst.SimpleString():
+                text = _constant(node)
+                yield text if isinstance(text, str) else self.expr(node)
+            case _:
+                yield self.expr(node)
+
+    def _text(self, node: cst.CSTNode, parts: Iterable[str | Expr]) -> Iterable[Value]:
+        """Join the parts; a part with one known text is written in."""
+        joined: list[str | Expr] = []
+        confidence = Confidence.HIGH
+        for part in parts:
+            pieces: tuple[str | Expr, ...] = (part,)
+            if isinstance(part, Expr):
+                value = part.value
+                confidence = min(confidence, value.confidence)
+                if isinstance(value, Literal) and isinstance(value.value, (str, int, float)):
+                    pieces = (str(value.value),)
+                elif isinstance(value, Text):
+                    pieces = value.parts
+            for piece in pieces:
+                if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+                    joined[-1] += piece
+                else:
+                    joined.append(piece)
+        if all(isinstance(part, str) for part in joined):
+            return (Literal(node, "".join(p for p in joined if isinstance(p, str)),
+                            confidence=confidence),)
+        return (Text(node, tuple(joined), confidence=confidence),)
+
+    def _formatted(self, node: cst.Call, template: Value, call: Call) -> Iterable[Value]:
+        if not isinstance(template, Literal) or not isinstance(template.value, str):
+            return (Unknown(node),)
+        from string import Formatter
+
+        parts: list[str | Expr] = []
+        automatic = 0
+        try:
+            for text, name, specification, _ in Formatter().parse(template.value):
+                parts.append(text)
+                if name is None:
+                    continue
+                argument = None
+                if name == "" or name.isdigit():
+                    position = automatic if name == "" else int(name)
+                    automatic += 1
+                    argument = call.get("", position)
+                elif name.isidentifier():
+                    argument = call[name]
+                if argument is None or specification:
+                    parts.append(Expr(node, lambda piece: (Unknown(piece),)))
+                else:
+                    parts.append(argument.expr)
+        except ValueError:
+            return (Unknown(node),)
+        return self._text(node, parts)
+
+    def _binary(self, node: cst.BinaryOperation) -> Iterable[Value]:
+        if isinstance(node.operator, cst.Modulo):
+            left = self.expr(node.left).value
+            if isinstance(left, Literal) and isinstance(left.value, str):
+                return self._percent(node, left.value)
+            return (Unknown(node),)
+        if isinstance(node.operator, cst.BitOr):
+            return self._merged(node)
+        if not isinstance(node.operator, cst.Add):
+            return (Unknown(node),)
+        left, right = self.values(node.left), self.values(node.right)
+        if len(left) * len(right) > 4 or not left or not right:
+            return (Unknown(node),)
+        return [self._joined(node, [one], (other,)) for one in left for other in right]
+
+    def _merged(self, node: cst.BinaryOperation) -> Iterable[Value]:
+        left, right = self.expr(node.left).value, self.expr(node.right).value
+        if isinstance(left, MappingValue) and isinstance(right, MappingValue):
+            return (MappingValue(node, (*left.entries, *right.entries), left.open or right.open),)
+        return (Unknown(node),)
+
+    def _joined(self, node: cst.CSTNode, left: Iterable[Value], right: Values) -> Value:
+        parts: list[str | Expr] = []
+        text = False
+        for value in (*left, *right):
+            if isinstance(value, Literal) and isinstance(value.value, (bytes, int, float)):
+                return Unknown(node)
+            text = text or isinstance(value, (Text, Literal))
+            parts.append(Expr(value.node, lambda _, value=value: (value,)))  # type: ignore[misc]
+        if not text:
+            return Unknown(node)
+        return next(iter(self._text(node, parts)))
+
+    def _percent(self, node: cst.BinaryOperation, template: str) -> Iterable[Value]:
+        pieces = template.split("%s")
+        if "%" in "".join(pieces) or len(pieces) == 1:
+            return (Unknown(node),)
+        right: list[Expr] = [self.expr(node.right)]
+        if isinstance(node.right, cst.Tuple):
+            right = [self.expr(element.value) for element in node.right.elements]
+        if len(right) != len(pieces) - 1:
+            return (Unknown(node),)
+        parts: list[str | Expr] = [pieces[0]]
+        for value, piece in zip(right, pieces[1:], strict=True):
+            parts += (value, piece)
+        return self._text(node, parts)
+
+    # -- the rest ----------------------------------------------------------------------------
+
+    def _unary(self, node: cst.UnaryOperation) -> Iterable[Value]:
+        inner = self.expr(node.expression).literal
+        if isinstance(node.operator, cst.Minus) and isinstance(inner, (int, float)):
+            return (Literal(node, -inner),)
+        if isinstance(node.operator, cst.Not) and inner is not UNKNOWN:
+            return (Literal(node, not inner),)
+        return (Unknown(node),)
+
+    def _boolean(self, node: cst.BooleanOperation) -> Iterable[Value]:
+        left, right = self.values(node.left), self.values(node.right)
+        if isinstance(node.operator, cst.Or):
+            kept = [v for v in left if not (isinstance(v, Literal) and not v.value)]
+            return (*kept, *right)
+        return (*right, Unknown(node)) if not left else right
+
+    def _subscript(self, node: cst.Subscript) -> Iterable[Value]:
+        key = self._index(node)
+        found: list[Value] = []
+        for value in self.values(node.value):
+            if value.origin == "os.environ" and isinstance(key, str):
+                found.append(Environment(node, key))
+            elif isinstance(value, MappingValue) and isinstance(key, str):
+                entry = value.get(key)
+                found += entry.value.values if entry is not None else (Unknown(node),)
+            elif isinstance(value, Items) and isinstance(key, int):
+                inside = -len(value.items) <= key < len(value.items)
+                found += value.items[key].values if inside else (Unknown(node),)
+            elif value.origin:
+                found.append(Item(node, value, key, confidence=value.confidence))
+            elif not _is_none(value):
+                found.append(Unknown(node))
+        return found
+
+    def _index(self, node: cst.Subscript) -> Any:
+        if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
+            return self.expr(node.slice[0].slice.value).literal
+        return UNKNOWN
+
+    def _dict(self, node: cst.Dict) -> Value:
+        entries: list[Entry] = []
+        open_ = False
+        for element in node.elements:
+            if isinstance(element, cst.DictElement):
+                key = self.expr(element.key).literal
+                if key is UNKNOWN:
+                    open_ = True
+                entries.append(Entry(key, self.expr(element.value), element, element.key))
+            else:
+                for value in self.values(element.value):
+                    if isinstance(value, MappingValue):
+                        entries += value.entries
+                        open_ = open_ or value.open
+                    else:
+                        open_ = True
+        return MappingValue(node, tuple(entries), open_)
+
+    def _with_writes(self, name: str, node: cst.CSTNode, found: list[Value]) -> list[Value]:
+        """Add what ``name[key] = value`` and ``name.update(...)`` do to a mapping."""
+        if not any(isinstance(value, MappingValue) for value in found):
+            return found
+        writes = [
+            (target, entry)
+            for target, entry in self._written().get(name, ())
+            if target is not node and self._same(target, node, name)
+        ]
+        if not writes:
+            return found
+        entries = tuple(entry for _, entry in writes if entry is not None)
+        open_ = any(entry is None for _, entry in writes)
+        return [
+            replace(value, entries=(*value.entries, *entries), open=value.open or open_)
+            if isinstance(value, MappingValue)
+            else value
+            for value in found
+        ]
+
+    def _same(self, target: cst.CSTNode, node: cst.CSTNode, name: str) -> bool:
+        """Say whether a write to ``name`` happens to the object that ``node`` reads, before it."""
+        here, there = self.scopes.scope_of(node), self.scopes.scope_of(target)
+        if here is there:
+            if self.tree.order[target] > self.tree.order[node]:
+                return False
+            at_read = {id(b.node) for b in self.scopes.reaching(node, name)}
+            return any(id(b.node) in at_read for b in self.scopes.reaching(target, name))
+        return name.startswith("self.") or any(
+            binding.scope is there for binding in self.scopes.reaching(node, name)
+        )
+
+    def _written(self) -> dict[str, list[tuple[cst.CSTNode, Entry | None]]]:
+        if self._writes is None:
+            self._writes = {}
+            for node in self.tree.nodes.get(cst.AssignTarget, ()):
+                assert isinstance(node, cst.AssignTarget)
+                if isinstance(node.target, cst.Subscript):
+                    self._note_item(node, node.target)
+            for call in self.tree.nodes.get(cst.Call, ()):
+                assert isinstance(call, cst.Call)
+                if isinstance(call.func, cst.Attribute) and call.func.attr.value == "update":
+                    self._note_update(call, call.func)
+        return self._writes
+
+    def _note_item(self, node: cst.AssignTarget, target: cst.Subscript) -> None:
+        assert self._writes is not None
+        name = dotted(target.value)
+        if name is None:
+            return
+        assign = self.tree.parents[node]
+        assert isinstance(assign, cst.Assign)
+        key = self._index(target)
+        entry = None
+        if isinstance(key, str):
+            entry = Entry(
+                key, self.expr(assign.value), assign, target.slice[0], self._is_certain(assign)
+            )
+        self._writes.setdefault(name, []).append((target.value, entry))
+
+    def _is_certain(self, node: cst.CSTNode) -> bool:
+        """Say whether a statement runs whenever its function does."""
+        block = self.tree.parents.get(self.tree.statement(node))
+        owner = self.tree.parents.get(block) if block is not None else None
+        return isinstance(block, cst.Module) or isinstance(
+            owner, (cst.FunctionDef, cst.With, cst.Module)
+        )
+
+    def _note_update(self, call: cst.Call, func: cst.Attribute) -> None:
+        assert self._writes is not None
+        name = dotted(func.value)
+        if name is None:
+            return
+        read = self.call(call)
+        notes = self._writes.setdefault(name, [])
+        certain = self._is_certain(call)
+        for argument in read.keywords.values():
+            notes.append((func.value, Entry(argument.name, argument.expr, argument.node,
+                                            certain=certain)))
+        for argument in read.positional:
+            for value in argument.values:
+                if isinstance(value, MappingValue):
+                    notes += (
+                        (func.value, replace(entry, certain=entry.certain and certain))
+                        for entry in value.entries
+                    )
+                if not isinstance(value, MappingValue) or value.open:
+                    notes.append((func.value, None))
+        if read.open:
+            notes.append((func.value, None))
+
+
+def _constant(node: cst.CSTNode) -> Any:
+    try:
+        return ast.literal_eval(node.value)  # type: ignore[attr-defined]
+    except (SyntaxError, ValueError):
+        return UNKNOWN
+
+
+def _unescaped(text: str, raw: bool) -> str:
+    """Read the literal part of an f-string."""
+    text = text.replace("{{", "{").replace("}}", "}")
+    if raw or "\\" not in text:
+        return text
+    try:
+        quoted = '"""' + text.replace('"', '\\"') + '"""'
+        return str(ast.literal_eval(quoted))
+    except (SyntaxError, ValueError):
+        return text
+
+
+def _methods(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
+    for statement in owner.body.body:
+        if isinstance(statement, cst.FunctionDef):
+            yield statement
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Literal) and value.value is None
+
+
+def _distinct(values: Iterable[Value]) -> Values:
+    found: dict[Any, Value] = {}
+    for value in values:
+        key: Any = id(value.node), type(value), value.origin
+        if isinstance(value, Unknown):
+            key = Unknown
+        elif isinstance(value, (Imported,)):
+            key = value.name
+        found.setdefault(key, value)
+    return tuple(found.values())

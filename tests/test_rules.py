@@ -1,0 +1,167 @@
+"""Every example and every case: what a rule must find, must leave alone and must write.
+
+A case is a Python block in ``tests/rules/<name>.md``.  Its heading is the test's name; a comment
+``# OAI101`` (or ``# OAI101, OAI103``) at the end of a line is the verdict on that line and is
+taken out before the block is read; a block without one must be silent for every rule.  A block
+``python fixed`` is what ``--fix --unsafe-fixes`` makes of the block before it.
+
+``<key>`` stands for a random key of the real shape, the same all through a case; words after
+``python`` set the scene: ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``,
+``httpx``/``httpx2`` (the configured library), ``safe`` (only safe fixes are applied),
+``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report findings
+of low confidence).
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from oai_lint import engine, gate, rules
+from oai_lint.config import Config, Selection
+from oai_lint.patch import Safety
+from oai_lint.rule import REGISTRY, Confidence, Example
+from oai_lint.source import Source
+from oai_lint.target import Target, parse_range
+
+rules.load()
+
+BLOCK = re.compile(
+    r"^## (?P<title>[^\n]+)$|^(?P<fence>```+)python ?(?P<words>[^\n]*)\n(?P<code>.*?)^(?P=fence)$",
+    re.M | re.S,
+)
+VERDICT = re.compile(r"[ \t]*# (?P<codes>OAI\d{3}(?:, OAI\d{3})*)$", re.M)
+CASES = sorted((Path(__file__).parent / "rules").glob("*.md"))
+
+
+class Case(NamedTuple):
+    file: str
+    title: str
+    words: tuple[str, ...]
+    code: str
+    fixed: str | None
+
+
+def _key() -> str:
+    letters = random.Random(7)
+    return "sk-" + "".join(letters.choices(string.ascii_letters + string.digits, k=48))
+
+
+def _cases() -> Iterator[Case]:
+    for path in CASES:
+        prelude, title = "", ""
+        pending: Case | None = None
+        for block in BLOCK.finditer(path.read_text(encoding="utf-8")):
+            if block["title"]:
+                title = block["title"]
+                continue
+            words = tuple(block["words"].split())
+            code = block["code"].replace("<key>", _key())
+            if words[:1] == ("prelude",):
+                prelude = code
+            elif words[:1] == ("fixed",):
+                assert pending is not None, f"{path.name}: nothing to fix before {title}"
+                yield pending._replace(fixed=prelude + code)
+                pending = None
+            else:
+                if pending is not None:
+                    yield pending
+                pending = Case(path.stem, title, words, prelude + code, None)
+        if pending is not None:
+            yield pending
+
+
+def _config(words: tuple[str, ...], code: str) -> tuple[Config, str]:
+    config = Config(selections=(Selection(extend=(code,)),) if code else ())
+    path = "app.py"
+    for word in words:
+        key, _, value = word.partition("=")
+        if key == "target":
+            config = replace(config, target=Target(openai=parse_range(value), declared=True))
+        elif key == "path":
+            path = value
+        elif key in ("httpx", "httpx2"):
+            config = replace(config, http_client=key)
+        elif key == "select":
+            config = replace(config, selections=(*config.selections, Selection(extend=(value,))))
+        elif key == "low":
+            config = replace(config, confidence=Confidence.LOW)
+        else:
+            assert key in ("safe", "only"), f"unknown word {word!r}"
+    return config, path
+
+
+def _code_of(name: str) -> str:
+    return next((code for code, rule in REGISTRY.items() if rule.name == name), "")
+
+
+def _verdicts(text: str) -> tuple[str, set[tuple[int, str]]]:
+    expected = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        match = VERDICT.search(line)
+        if match:
+            expected.update((number, code) for code in match["codes"].split(", "))
+    return VERDICT.sub("", text), expected
+
+
+def _lines(source: Source, found: list[engine.Diagnostic]) -> set[tuple[int, str]]:
+    return {(source.position(d.start)[0] + 1, d.code) for d in found}
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.file}: {c.title}") for c in _cases()])
+def test_case(case: Case) -> None:
+    text, expected = _verdicts(case.code)
+    code = _code_of(case.file)
+    config, path = _config(case.words, code)
+    source = Source(path, text)
+    assert gate.worth_reading(text.encode()) or not expected
+    found = engine.check(source, config)
+    actual = _lines(source, found)
+    if "only" in case.words:
+        actual = {(line, c) for line, c in actual if c == code}
+    assert actual == expected, "\n".join(f"{d.code} {d.message}" for d in found)
+    safety = Safety.SAFE if "safe" in case.words else Safety.UNSAFE
+    fixed = engine.fix(source, config, safety=safety)
+    assert not fixed.failed
+    if case.fixed is not None:
+        assert fixed.text == case.fixed
+    if not any(d.code == "OAI900" for d in found):
+        ast.parse(fixed.text)
+    again = engine.fix(Source(path, fixed.text), config, safety=safety)
+    assert again.text == fixed.text, "a second run changes it again"
+
+
+def _examples() -> Iterator[tuple[str, Example]]:
+    for code, rule in sorted(REGISTRY.items()):
+        if type(None) in rule.facts:  # about the linting itself: no facts, tested elsewhere
+            continue
+        for example in rule.examples:
+            yield code, example
+
+
+@pytest.mark.parametrize(
+    ("code", "example"), [pytest.param(c, e, id=f"{c}-{i}") for i, (c, e) in enumerate(_examples())]
+)
+def test_example(code: str, example: Example) -> None:
+    rule = REGISTRY[code]
+    bad = example.bad.replace("<key>", _key())
+    config = Config(selections=(Selection(extend=(code,)),))
+    if rule.starts:
+        version = ".".join(map(str, rule.starts))
+        config = replace(config, target=Target(openai=parse_range(f">={version}"), declared=True))
+    source = Source("app.py", bad)
+    assert gate.worth_reading(bad.encode())
+    assert code in {d.code for d in engine.check(source, config)}
+    if example.good is not None:
+        only = replace(config, selections=(Selection(select=(code,)),))
+        fixed = engine.fix(source, only, safety=Safety.UNSAFE)
+        assert fixed.text == example.good.replace("<key>", _key())
+        assert code not in {d.code for d in fixed.left}
