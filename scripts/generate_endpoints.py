@@ -72,6 +72,8 @@ parameters, ``/name`` may be given by position, ``name>1.2.3`` came with that re
 means the first of them (since) or none (until).
 """
 
+# ruff: noqa: E501  (some URLs are longer than a line)
+
 from __future__ import annotations
 
 from typing import Final

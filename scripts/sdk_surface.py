@@ -39,17 +39,21 @@ def resources(owner: object, prefix: str = "") -> Iterator[tuple[str, object]]:
             continue
         with contextlib.suppress(Exception):
             child = getattr(owner, name)
-            bases = {cls.__name__ for cls in type(child).__mro__}
-            if bases & {"SyncAPIResource", "AsyncAPIResource"}:
+            # By module and not by base class: `webhooks` of 3.x is no SyncAPIResource.
+            if type(child).__module__.startswith(("openai.resources.", "openai.lib.")):
                 yield f"{prefix}{name}", child
                 yield from resources(child, f"{prefix}{name}.")
 
 
 def functions(resource: object) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """The public methods that the class of a resource defines."""
-    for name, value in vars(type(resource)).items():
-        if not name.startswith(("_", "with_")) and inspect.isfunction(value):
-            yield name, value
+    """The public methods that the class of a resource defines, or inherits from another one."""
+    found: dict[str, Callable[..., Any]] = {}
+    for cls in reversed(type(resource).__mro__):
+        if cls.__module__.startswith(("openai.resources.", "openai.lib.")):
+            for name, value in vars(cls).items():
+                if not name.startswith(("_", "with_")) and inspect.isfunction(value):
+                    found[name] = value
+    yield from found.items()
 
 
 def request_of(function: Callable[..., Any]) -> str:

@@ -9,6 +9,8 @@ parameters, ``/name`` may be given by position, ``name>1.2.3`` came with that re
 means the first of them (since) or none (until).
 """
 
+# ruff: noqa: E501  (some URLs are longer than a line)
+
 from __future__ import annotations
 
 from typing import Final
@@ -2660,31 +2662,31 @@ ROWS: Final[dict[str, tuple[str, str, str, str, str]]] = {
     "realtime.calls.accept": (
         "POST /realtime/calls/{call_id}/accept",
         "call",
-        "3.20.0",
+        "2.9.0",
         "",
         "/call_id type audio include instructions max_output_tokens model "
-        "output_modalities parallel_tool_calls prompt reasoning tool_choice tools tracing "
-        "truncation",
+        "output_modalities parallel_tool_calls>2.47.0 prompt reasoning>2.47.0 tool_choice "
+        "tools tracing truncation",
     ),
     "realtime.calls.create": ("POST /realtime/calls", "call", "2.9.0", "", "sdp session"),
     "realtime.calls.hangup": (
         "POST /realtime/calls/{call_id}/hangup",
         "call",
-        "3.20.0",
+        "2.9.0",
         "",
         "/call_id",
     ),
     "realtime.calls.refer": (
         "POST /realtime/calls/{call_id}/refer",
         "call",
-        "3.20.0",
+        "2.9.0",
         "",
         "/call_id target_uri",
     ),
     "realtime.calls.reject": (
         "POST /realtime/calls/{call_id}/reject",
         "call",
-        "3.20.0",
+        "2.9.0",
         "",
         "/call_id status_code",
     ),
@@ -3080,13 +3082,44 @@ ROWS: Final[dict[str, tuple[str, str, str, str, str]]] = {
     "videos.poll": ("", "call", "2.9.0", "", "/video_id poll_interval_ms"),
     "videos.remix": ("POST /videos/{video_id}/remix", "call", "2.9.0", "", "/video_id prompt"),
     "videos.retrieve": ("GET /videos/{video_id}", "call", "2.9.0", "", "/video_id"),
-    "webhooks.event_types.list": ("GET /webhook_event_types", "call", "3.20.0", "", ""),
-    "webhooks.unwrap": ("", "plain", "1.92.3", "2.34.0", "/payload /headers secret"),
-    "webhooks.verify_signature": (
+    "webhooks.create": ("POST /webhook_endpoints", "call", "3.20.0", "", "event_types name url"),
+    "webhooks.delete": (
+        "DELETE /webhook_endpoints/{webhook_endpoint_id}",
+        "call",
+        "3.20.0",
         "",
-        "plain",
-        "1.92.3",
-        "2.34.0",
-        "/payload /headers secret tolerance",
+        "/webhook_endpoint_id",
     ),
+    "webhooks.event_types.list": ("GET /webhook_event_types", "call", "3.20.0", "", ""),
+    "webhooks.list": ("GET /webhook_endpoints", "page", "3.20.0", "", "after limit"),
+    "webhooks.retrieve": (
+        "GET /webhook_endpoints/{webhook_endpoint_id}",
+        "call",
+        "3.20.0",
+        "",
+        "/webhook_endpoint_id",
+    ),
+    "webhooks.rotate_secret": (
+        "POST /webhook_endpoints/{webhook_endpoint_id}/rotate_secret",
+        "call",
+        "3.20.0",
+        "",
+        "/webhook_endpoint_id keep_old_secret_active_for_24_hours",
+    ),
+    "webhooks.test": (
+        "POST /webhook_endpoints/{webhook_endpoint_id}/test",
+        "call",
+        "3.20.0",
+        "",
+        "/webhook_endpoint_id event_type",
+    ),
+    "webhooks.unwrap": ("", "plain", "1.92.3", "", "/payload /headers secret"),
+    "webhooks.update": (
+        "POST /webhook_endpoints/{webhook_endpoint_id}",
+        "call",
+        "3.20.0",
+        "",
+        "/webhook_endpoint_id event_types name url",
+    ),
+    "webhooks.verify_signature": ("", "plain", "1.92.3", "", "/payload /headers secret tolerance"),
 }

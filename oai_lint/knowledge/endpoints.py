@@ -57,7 +57,7 @@ COMMON_PARAMETERS: Final = frozenset({"extra_headers", "extra_query", "extra_bod
 # Steps of a path that change what comes back, not what is sent.
 WRAPPERS: Final = frozenset({"with_raw_response", "with_streaming_response"})
 
-# The prefix that moved resources still have on older releases: `beta.chat.completions.parse`.
+# Every path that some release has, moved ones such as `beta.chat.completions.parse` included.
 PATHS: Final = ROWS.keys()
 
 
