@@ -1,0 +1,92 @@
+"""``oai-lint``: the door for files without OpenAI code, and the way in for everything else.
+
+Most commits touch no code that uses the OpenAI API.  They are answered from bytes, before the
+command line is parsed properly and before anything is imported that costs more than ``re``.
+"""
+
+import os
+import sys
+
+# None of these changes what is printed about files in which there is nothing to find.
+_HARMLESS = frozenset(
+    {
+        "--fix",
+        "--no-fix",
+        "--unsafe-fixes",
+        "--no-unsafe-fixes",
+        "--show-fixes",
+        "--exit-zero",
+        "-e",
+        "--exit-non-zero-on-fix",
+        "--force-exclude",
+        "--no-force-exclude",
+        "--no-cache",
+        "-n",
+        "--isolated",
+        "--output-format=full",
+        "--output-format=concise",
+        "--output-format=grouped",
+    }
+)
+_QUIET = frozenset({"--quiet", "-q", "--silent", "-s"})
+
+
+def main() -> int:
+    """Run the command with the arguments of this process and return its exit code."""
+    arguments = sys.argv[1:]
+    try:
+        if arguments[:1] == ["check"] and _nothing_to_find(arguments[1:]):
+            return 0
+    except KeyboardInterrupt:
+        return 130
+    from oai_lint.cli import run
+
+    return run(arguments)
+
+
+def _nothing_to_find(arguments: list[str]) -> bool:
+    """Say so for files that do not pass the gate; when in doubt, leave it to the whole command."""
+    paths = [argument for argument in arguments if not argument.startswith("-")]
+    options = [argument for argument in arguments if argument.startswith("-")]
+    if not paths or not _HARMLESS.union(_QUIET).issuperset(options):
+        return False
+    from oai_lint.gate import worth_reading
+
+    for path in paths:
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123
+                if worth_reading(file.read()):
+                    return False
+        except (OSError, ValueError):
+            return False
+    explicit = any(option.startswith("--output-format=") for option in options)
+    if not explicit and "--isolated" not in options and _format_configured():
+        return False
+    if _QUIET.isdisjoint(options):
+        try:
+            sys.stdout.write("All checks passed!\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            return False
+    return True
+
+
+def _format_configured() -> bool:
+    """Say whether settings may ask for a format in which "nothing" looks different."""
+    directory = os.getcwd()  # noqa: PTH109
+    while True:
+        for name in ("oai-lint.toml", ".oai-lint.toml", "pyproject.toml"):
+            try:
+                with open(os.path.join(directory, name), "rb") as file:  # noqa: PTH118, PTH123
+                    if b"output-format" in file.read():
+                        return True
+            except OSError:
+                continue
+        parent = os.path.dirname(directory)  # noqa: PTH120
+        if parent == directory:
+            return False
+        directory = parent
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,327 @@
+"""The ``check`` command: from its options to what is printed, written and returned."""
+
+# Paths are strings here, as they come from ``files``.
+# ruff: noqa: PTH109, PTH118, PTH123
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from oai_lint import runner
+from oai_lint.config import ConfigError
+from oai_lint.files import discover, excluded_above, shown
+from oai_lint.patch import Safety
+from oai_lint.report import TEXT, Look, render
+from oai_lint.report.style import Style, visible
+from oai_lint.report.summary import Tally, diff, diff_summary, fixed, statistics, summary
+from oai_lint.settings import Resolver, inline, layer, read
+
+if TYPE_CHECKING:
+    from oai_lint.config import Config
+    from oai_lint.report import Result
+    from oai_lint.runner import Outcome
+
+CLEAN: Final = 0
+FOUND: Final = 1
+FAILED: Final = 2
+
+_PATTERNS = ("exclude", "extend-exclude")
+_MAPPINGS = ("per-file-ignores", "extend-per-file-ignores")
+
+
+@dataclass(slots=True)
+class Options:
+    """What the command line said, beyond settings.
+
+    Attributes:
+        paths: files and directories; ``-`` alone for standard input.
+        settings: settings by key, which go before those of files.
+        config: values of ``--config``: one file at most, and ``key=value`` pairs.
+        isolated: ignore configuration files.
+        diff: print what fixes would change instead of findings.
+        show_fixes, statistics: more of the report.
+        output_file: where the report goes instead of standard output.
+        exit_zero: findings are no failure.
+        exit_non_zero_on_fix: fixes are one.
+        stdin_filename: what standard input is called.
+        quiet: print findings and nothing else.
+        silent: print nothing.
+        verbose: say on stderr what is done.
+        colour: ``auto``, ``always`` or ``never``.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    settings: dict[str, Any] = field(default_factory=dict)
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    diff: bool = False
+    show_fixes: bool = False
+    statistics: bool = False
+    output_file: str = ""
+    exit_zero: bool = False
+    exit_non_zero_on_fix: bool = False
+    stdin_filename: str = ""
+    quiet: bool = False
+    silent: bool = False
+    verbose: bool = False
+    colour: str = "auto"
+
+
+def resolver(options: Options) -> Resolver:
+    """Build the source of settings that the options ask for.
+
+    Raises:
+        ConfigError: an option's value is no setting.
+    """
+    file = None
+    layers = []
+    for value in options.config:
+        if os.path.isfile(value):  # noqa: PTH113
+            if file is not None:
+                raise ConfigError("--config: only one file can be given")
+            if options.isolated:
+                raise ConfigError(f"--config {value}: not together with --isolated")
+            file = read(value, required=True)
+        elif "=" in value:
+            layers.append(inline(value))
+        else:
+            raise ConfigError(f"--config {value}: neither a file nor a TOML `key=value`")
+    own = dict(options.settings)
+    for key in _PATTERNS:
+        if key in own:
+            own[key] = [_from_here(pattern) for pattern in own[key]]
+    for key in _MAPPINGS:
+        if key in own:
+            own[key] = {_from_here(pattern): codes for pattern, codes in own[key].items()}
+    layers.append(layer("command line", own))
+    return Resolver(isolated=options.isolated, file=file, layers=layers)
+
+
+def _from_here(pattern: str) -> str:
+    """Patterns of the command line are meant from the working directory, as in ruff."""
+    negated = "!" if pattern.startswith("!") else ""
+    pattern = pattern.removeprefix("!")
+    return negated + (os.path.join(os.getcwd(), pattern) if "/" in pattern else pattern)
+
+
+def check(options: Options) -> int:
+    """Run the command and return its exit code.
+
+    Raises:
+        ConfigError: the settings cannot be used.
+        OSError: the report cannot be written; broken pipes included.
+    """
+    return _Run(options).run()
+
+
+class _Run:
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.resolver = resolver(options)
+        # Settings of the whole run are those of the working directory, as in ruff.
+        self.config = self.resolver.for_directory(os.getcwd(), walking=True)
+        self.failed = False
+        self.fixing = self._fixing()
+
+    def run(self) -> int:
+        if self.options.paths == ("-",):
+            return self._standard_input()
+        jobs = list(self._jobs())
+        progress = (
+            not (self.options.quiet or self.options.silent)
+            and sys.stderr.isatty()
+            and sys.stdout.isatty()
+        )
+        outcomes = runner.run(jobs, progress=progress)
+        self.say(self.resolver.warnings, label="warning")
+        before = {job.path: job.data for job in jobs}
+        if not self.options.diff:
+            outcomes = [self._written(outcome, before) for outcome in outcomes]
+        return self._reported(outcomes)
+
+    def _fixing(self) -> Safety | None:
+        if not (self.config.fix or self.options.diff):
+            return None
+        return Safety.UNSAFE if self.config.unsafe_fixes else Safety.SAFE
+
+    def _jobs(self) -> Iterable[runner.Job]:
+        options = self.options
+        found = discover(
+            options.paths,
+            lambda directory: self.resolver.for_directory(directory, walking=True),
+            force_exclude=self.config.force_exclude,
+            respect_gitignore=self.config.respect_gitignore,
+        )
+        problems = found.problems
+        self.note(f"{len(found.paths)} files found")
+        if found.walked and not found.paths and not problems:
+            self.say(["No Python files found under the given path(s)"], label="warning")
+        count = 0
+        for path, data, config in runner.gated(found.paths, self.resolver.for_file, problems):
+            count += 1
+            self.note(f"{shown(path)}: {len(data)} bytes, openai {_described(config)}")
+            yield runner.Job(path, data, config, self.fixing)
+        self.note(f"{count} files read, the others show no trace of the OpenAI API")
+        self.complain(problems)
+
+    def _written(self, outcome: Outcome, before: dict[str, bytes]) -> Outcome:
+        """Put the fixed text in its place; where that fails, what was there is reported."""
+        if outcome.text is None:
+            return outcome
+        source = outcome.source
+        try:
+            data = source.to_bytes(outcome.text)
+            runner.replace(source.path, before[source.path], data)
+        except UnicodeEncodeError as error:
+            reason = f"a fix needs {visible(repr(error.object[error.start]))}"
+            reason += f", which {source.encoding} lacks"
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            return outcome
+        self.complain([f"{shown(source.path)}: not fixed: {reason}"])
+        from oai_lint import engine
+
+        config = self.resolver.for_file(source.path)
+        return runner.Outcome(source, engine.check(source, config), failed=outcome.failed)
+
+    def _standard_input(self) -> int:
+        options = self.options
+        name = options.stdin_filename or "-"
+        path = os.path.join(os.getcwd(), name) if options.stdin_filename else "-"
+        data = sys.stdin.buffer.read()
+        config = (
+            self.resolver.for_file(path)
+            if options.stdin_filename
+            else self.resolver.for_directory(os.getcwd())
+        )
+        excluded = self.config.force_exclude and excluded_above(
+            path, lambda directory: self.resolver.for_directory(directory, walking=True)
+        )
+        outcomes = []
+        if not excluded and runner.worth_reading(data):
+            outcomes = runner.run([runner.Job(path, data, config, self.fixing)])
+        self.say(self.resolver.warnings, label="warning")
+        if self.config.fix and not options.diff:
+            text = outcomes[0].text if outcomes else None
+            if text is not None:
+                try:
+                    data = outcomes[0].source.to_bytes(text)
+                except UnicodeEncodeError:
+                    self.complain([f"{name}: not fixed: {outcomes[0].source.encoding} lacks it"])
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            # The text has standard output for itself.
+            return self._reported(outcomes, default=sys.stderr)
+        return self._reported(outcomes)
+
+    def _reported(self, outcomes: Sequence[Outcome], default: TextIO | None = None) -> int:
+        for outcome in outcomes:
+            if outcome.problem:
+                self.complain([f"{shown(outcome.source.path)}: {outcome.problem}"])
+            if outcome.failed:
+                codes = ", ".join(outcome.failed)
+                reason = f"fixes of {codes} gave text that does not parse; nothing was changed"
+                self.complain([f"{shown(outcome.source.path)}: {reason}"])
+            self.failed = self.failed or outcome.broken
+        tally = Tally(
+            [item for outcome in outcomes for item in outcome.left],
+            {o.source.path: o.applied for o in outcomes if o.applied and o.text is not None},
+        )
+        if self.options.output_file and not self.options.silent:
+            with open(self.options.output_file, "w", encoding="utf-8") as file:
+                self._print(outcomes, tally, file)
+        elif not self.options.silent:
+            self._print(outcomes, tally, default or sys.stdout)
+        return self._code(tally)
+
+    def _print(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO) -> None:
+        options = self.options
+        look = Look(Style(_coloured(options.colour, stream)), self.config.unsafe_fixes)
+        name = self.config.output_format
+        quiet = options.quiet
+        if options.diff:
+            for outcome in outcomes:
+                if outcome.text is not None:
+                    stream.writelines(diff(outcome.source, outcome.text, look.style))
+            if not quiet:
+                sys.stderr.write(diff_summary(tally, look))
+            stream.flush()
+            return
+        results: list[Result] = [(outcome.final, outcome.left) for outcome in outcomes]
+        if options.statistics:
+            as_json = name in ("json", "json-lines")
+            stream.writelines(statistics(results, look, as_json=as_json))
+        else:
+            stream.writelines(render(name, results, look))
+        if name in TEXT:
+            if options.show_fixes:
+                stream.writelines(fixed(tally, look, dry=False))
+            if not quiet and not (options.statistics and not tally.left):
+                always = self.config.fix and options.exit_non_zero_on_fix
+                stream.writelines(summary(tally, look, fixing=always))
+        stream.flush()
+
+    def _code(self, tally: Tally) -> int:
+        options = self.options
+        if self.failed:
+            return FAILED
+        if options.diff:
+            return FOUND if tally.mended and not options.exit_zero else CLEAN
+        if options.exit_non_zero_on_fix and tally.mended:
+            return FOUND
+        return FOUND if tally.left and not options.exit_zero else CLEAN
+
+    def complain(self, problems: Iterable[str]) -> None:
+        """Say what could not be done; the run ends with exit code 2."""
+        lines = list(problems)
+        self.failed = self.failed or bool(lines)
+        if not self.options.silent:
+            _stderr("error", lines)
+
+    def say(self, lines: Iterable[str], *, label: str) -> None:
+        """Say what people should know, unless they want to hear of findings only."""
+        if not (self.options.quiet or self.options.silent):
+            _stderr(label, lines)
+
+    def note(self, line: str) -> None:
+        """Say what is done, on request."""
+        if self.options.verbose:
+            _stderr("debug", [line])
+
+
+def _described(config: Config) -> str:
+    target = config.target
+    if not target.declared:
+        return "of any version"
+    low = ".".join(map(str, target.openai.low))
+    return f"from {low} on ({shown(target.origin)})"
+
+
+def _stderr(label: str, lines: Iterable[str]) -> None:
+    # A closed stderr leaves nobody to tell.
+    with suppress(OSError, ValueError):
+        for line in lines:
+            sys.stderr.write(f"{label}: {visible(line)}\n")
+        sys.stderr.flush()
+
+
+def _coloured(wish: str, stream: TextIO) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") != "0" or os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def with_settings(options: Options, **settings: object) -> Options:
+    """Return ``options`` with the settings that were given; None stands for not given."""
+    given = {key.replace("_", "-"): value for key, value in settings.items() if value is not None}
+    return replace(options, settings={**options.settings, **given})

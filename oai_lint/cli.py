@@ -1,0 +1,217 @@
+"""The command line: commands, options, exit codes.  The only importer of click."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from oai_lint import __version__
+
+FORMATS = ("full", "concise", "json", "json-lines", "grouped", "github")
+_SETTINGS = (
+    "select",
+    "extend_select",
+    "ignore",
+    "per_file_ignores",
+    "fixable",
+    "unfixable",
+    "exclude",
+    "extend_exclude",
+    "force_exclude",
+    "respect_gitignore",
+    "fix",
+    "unsafe_fixes",
+    "output_format",
+    "confidence",
+    "today",
+)
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _split(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> list[str] | None:
+    """Take a repeatable option whose values are separated by commas apart."""
+    del context, parameter
+    return [part for value in values for part in map(str.strip, value.split(",")) if part] or None
+
+
+def _pairs(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, list[str]] | None:
+    """Read ``pattern:RULE`` pairs."""
+    result: dict[str, list[str]] = {}
+    for part in _split(context, parameter, values) or ():
+        pattern, _, code = part.rpartition(":")
+        if not pattern or not code:
+            raise click.BadParameter(f"{part!r} is not of the form PATTERN:RULE")
+        result.setdefault(pattern, []).append(code.strip())
+    return result or None
+
+
+def _list(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
+    return click.option(name, multiple=True, callback=_split, metavar=metavar, help=text)
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, message="oai-lint %(version)s")
+def main() -> None:
+    """Lint Python code that talks to the OpenAI API."""
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--fix/--no-fix", default=None, help="Apply safe fixes.")
+@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Include unsafe fixes.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change; write nothing.")
+@click.option("--show-fixes/--no-show-fixes", default=False, help="List what was fixed.")
+@_list("--select", "RULES", "Rules in force: codes, prefixes, names or ALL.")
+@_list("--extend-select", "RULES", "More rules, on top of those selected.")
+@_list("--ignore", "RULES", "Rules not in force.")
+@click.option(
+    "--per-file-ignores",
+    multiple=True,
+    callback=_pairs,
+    metavar="PATTERN:RULE",
+    help="Rules not in force in some files.",
+)
+@_list("--fixable", "RULES", "Rules whose fixes may be applied.")
+@_list("--unfixable", "RULES", "Rules whose fixes may not.")
+@_list("--exclude", "PATTERNS", "Skip these files and directories.")
+@_list("--extend-exclude", "PATTERNS", "Skip these too.")
+@click.option(
+    "--force-exclude/--no-force-exclude", default=None, help="Skip excluded PATHS as well."
+)
+@click.option(
+    "--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores."
+)
+@click.option("--output-format", type=click.Choice(FORMATS), help="[default: full]")
+@click.option("-o", "--output-file", default="", metavar="FILE", help="Write the report there.")
+@click.option("--statistics", is_flag=True, help="Count findings per rule.")
+@click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if anything was fixed.")
+@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
+@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
+@click.option("--confidence", type=click.Choice(("low", "medium", "high")), help="Report from.")
+@click.option("--today", metavar="DATE", help="Judge retirements as of this date.")
+@click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
+@click.option("-n", "--no-cache", is_flag=True, help="Accepted for ruff's sake.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else.")
+@click.option("-s", "--silent", is_flag=True, help="Print nothing.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+def check(
+    *,
+    paths: tuple[str, ...],
+    config: tuple[str, ...],
+    color: str,
+    no_cache: bool,
+    target_openai: str | None,
+    **values: Any,
+) -> int:
+    """Check files and directories, the working directory by default; `-` is standard input."""
+    del no_cache
+    if values["diff"] and values["statistics"]:
+        raise click.UsageError("--diff cannot be used with --statistics")
+    from oai_lint.checking import Options, with_settings
+    from oai_lint.checking import check as run_check
+
+    settings = {name: values.pop(name) for name in _SETTINGS}
+    settings["openai"] = target_openai
+    options = Options(paths=paths or (".",), config=config, colour=color, **values)
+    return run_check(with_settings(options, **settings))
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("rule", required=False, metavar="[CODE|NAME]")
+@click.option("--all", "everything", is_flag=True, help="Explain every rule.")
+@click.option("--output-format", type=click.Choice(("text", "json")), default="text")
+def rule(rule: str | None, everything: bool, output_format: str) -> int:
+    """Explain a rule: what it objects to, why, and what its fix does."""
+    if (rule is None) is not everything:
+        raise click.UsageError("give one rule's code or name, or --all")
+    from oai_lint.explain import explain
+
+    sys.stdout.writelines(explain(rule, as_json=output_format == "json"))
+    return 0
+
+
+@main.command(context_settings=CONTEXT)
+@click.argument("path", default=".", metavar="[PATH]")
+@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
+@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
+def config(path: str, config: tuple[str, ...], isolated: bool, target_openai: str | None) -> int:
+    """Print the settings in force for a file or directory, and where each comes from."""
+    from oai_lint.checking import Options, resolver, with_settings
+    from oai_lint.explain import settings_in_force
+
+    options = with_settings(Options(config=config, isolated=isolated), openai=target_openai)
+    sys.stdout.writelines(settings_in_force(resolver(options), os.path.abspath(path)))  # noqa: PTH100
+    return 0
+
+
+@main.command(context_settings=CONTEXT)
+@click.option("--tcp", type=int, metavar="PORT", help="Wait on this port instead of stdin.")
+def server(tcp: int | None) -> int:
+    """Run the language server."""
+    from oai_lint.server import main as serve
+
+    return int(serve(tcp=tcp) or 0)
+
+
+@main.command(context_settings=CONTEXT)
+@click.option("--output-format", type=click.Choice(("text", "json")), default="text")
+def version(output_format: str) -> int:
+    """Print the version."""
+    if output_format == "json":
+        click.echo(f'{{"version": "{__version__}"}}')
+    else:
+        click.echo(f"oai-lint {__version__}")
+    return 0
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; whatever goes wrong is one line on stderr."""
+    from oai_lint.config import ConfigError
+
+    for stream in (sys.stdout, sys.stderr):
+        # A character that a terminal's encoding lacks must not end the report.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = main.main([*arguments], prog_name="oai-lint", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        return _interrupted()
+    except KeyboardInterrupt:
+        return _interrupted()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except ConfigError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # Python flushes once more at exit, and must not complain to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail("the output was closed before the end of the report")
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"error: {message}\n")
+    return 2
+
+
+def _interrupted() -> int:
+    sys.stderr.write("error: interrupted\n")
+    return 130

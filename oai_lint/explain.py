@@ -1,0 +1,155 @@
+"""What a rule is, and which settings are in force, for people and programs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from oai_lint.config import EXACT, Config, ConfigError, expand, known, specificity
+from oai_lint.files import shown
+from oai_lint.patch import Safety
+from oai_lint.report.machine import url
+from oai_lint.settings import CONFIDENCES, KEYS
+
+if TYPE_CHECKING:
+    from oai_lint.rule import Rule
+    from oai_lint.settings import Resolver
+
+_SAFETY = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "display"}
+_SENTENCES = {
+    Safety.SAFE: "Its fix is safe",
+    Safety.UNSAFE: "Its fix is unsafe",
+    Safety.SHOW: "Its fix is only shown",
+}
+
+
+def explain(selector: str | None, *, as_json: bool) -> Iterator[str]:
+    """Yield the text about one rule, or about all.
+
+    Raises:
+        ConfigError: there is no such rule.
+    """
+    rules = known()
+    if selector is None:
+        chosen = [rules[code] for code in sorted(rules)]
+    else:
+        codes = expand(selector)
+        if specificity(selector) != EXACT:
+            raise ConfigError(f"`{selector}` stands for several rules; use one code or name")
+        chosen = [rules[code] for code in codes]
+    if as_json:
+        data = [described(rule) for rule in chosen]
+        yield json.dumps(data[0] if selector is not None else data, indent=2) + "\n"
+        return
+    for position, rule in enumerate(chosen):
+        yield "\n" * bool(position) + _page(rule)
+
+
+def described(rule: type[Rule[Any]]) -> dict[str, Any]:
+    """Return everything about a rule as plain data."""
+    return {
+        "name": rule.name,
+        "code": rule.code,
+        "summary": inspect.cleandoc(rule.__doc__ or "").partition("\n")[0],
+        "message": rule.message,
+        "severity": rule.severity.value,
+        "fix": {"title": rule.fixes, "safety": _SAFETY[rule.safety]} if rule.fixes else None,
+        "default": rule.on,
+        "openai": {
+            "reaches": _version(rule.reaches),
+            "starts": _version(rule.starts),
+        },
+        "quiet_in": [
+            place
+            for place, quiet in (
+                ("tests", rule.quiet_in_tests),
+                ("examples", rule.quiet_in_examples),
+            )
+            if quiet
+        ],
+        "explanation": inspect.cleandoc(rule.__doc__ or ""),
+        "examples": [{"bad": item.bad, "good": item.good} for item in rule.examples],
+        "url": url(rule.name),
+    }
+
+
+def _version(version: tuple[int, ...]) -> str | None:
+    return ".".join(map(str, version)) or None
+
+
+def _page(rule: type[Rule[Any]]) -> str:
+    facts = [f"Severity: {rule.severity}", "on by default" if rule.on else "off by default"]
+    if rule.reaches:
+        facts.append(f"if the SDK range reaches {_version(rule.reaches)}")
+    if rule.starts:
+        facts.append(f"if the declared SDK range starts at {_version(rule.starts)} or later")
+    if rule.quiet_in_tests:
+        facts.append("silent in tests")
+    if rule.quiet_in_examples:
+        facts.append("silent in examples")
+    lines = [f"# {rule.name} ({rule.code})", "", ", ".join(facts) + "."]
+    if rule.fixes:
+        lines += ["", f"{_SENTENCES[rule.safety]}: {rule.fixes}."]
+    lines += ["", inspect.cleandoc(rule.__doc__ or "")]
+    for item in rule.examples:
+        lines += ["", "## Example", "", "```python", item.bad.strip("\n"), "```"]
+        if item.good is not None:
+            lines += ["", "Use instead:", "", "```python", item.good.strip("\n"), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def settings_in_force(resolver: Resolver, path: str) -> Iterator[str]:
+    """Yield a line per setting in force for ``path``: its value and where it was set."""
+    directory = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    config = resolver.for_directory(directory)
+    origins = resolver.origins(directory)
+    yield f"file: {shown(config.origin) if config.origin else 'none'}\n"
+    yield f"root: {config.root or os.getcwd()}\n"  # noqa: PTH109
+    for key, value in _values(config).items():
+        origin = origins.get(key)
+        yield f"{key} = {_toml(value)}  # {shown(origin) if origin else 'default'}\n"
+    target = config.target
+    where = shown(target.origin) if target.declared else "declared nowhere: every version"
+    yield f"openai = {_toml(_range(target.openai))}  # {where}\n"
+    yield "\n"
+    for code in sorted(config.codes):
+        yield f"{code} {known()[code].name}\n"
+
+
+def _values(config: Config) -> Mapping[str, Any]:
+    special = {
+        "per-file-ignores": {item.pattern: item.codes for item in config.per_file_ignores},
+        "severity": config.severities,
+        "confidence": CONFIDENCES[config.confidence],
+        "select": next((s.select for s in reversed(config.selections) if s.select), None),
+        "extend-select": tuple(code for s in config.selections for code in s.extend),
+        "ignore": tuple(code for s in config.selections for code in s.ignore),
+    }
+    values = {}
+    for key in KEYS:
+        if key not in ("openai", "extend-per-file-ignores"):
+            value = special[key] if key in special else getattr(config, key.replace("-", "_"))
+            values[key] = ("ALL",) if key == "fixable" and value is None else value
+    return values
+
+
+def _range(item: Any) -> str:
+    from oai_lint.target import FOREVER
+
+    low = f">={'.'.join(map(str, item.low))}"
+    return low if item.high == FOREVER else f"{low},<{'.'.join(map(str, item.high))}"
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return '"the rules that are on by default"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    return json.dumps(str(value), ensure_ascii=False)

@@ -1,0 +1,290 @@
+"""Many files: read, gate, check or fix each, in one process or several."""
+
+# Paths are strings here, as they come from ``files``.
+# ruff: noqa: PTH123
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from oai_lint.gate import worth_reading
+from oai_lint.patch import Safety
+from oai_lint.rule import REGISTRY, Confidence
+from oai_lint.source import Source, UndecodableSource
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    from oai_lint.config import Config
+    from oai_lint.engine import Diagnostic
+
+WORTH_WORKERS: Final = 10_000
+"""Lines that take as long as it takes fresh workers to import the parser."""
+
+_UNREADABLE = "OAI900"
+_FAILED = "OAI902"
+
+
+@dataclass(slots=True)
+class Job:
+    """A file that passed the gate."""
+
+    path: str
+    data: bytes
+    config: Config
+    fixing: Safety | None = None
+    """The least safety of the fixes to apply; None to apply none."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a file.
+
+    Attributes:
+        source: the file as it was read.
+        left: what is to be reported, about ``text`` if that is set.
+        text: the text with fixes applied; None if there were none.
+        applied: the findings that were fixed.
+        failed: codes whose fixes gave text that does not parse, so that none was kept.
+        problem: why the file could not be judged; empty otherwise.
+    """
+
+    source: Source
+    left: Sequence[Diagnostic] = ()
+    text: str | None = None
+    applied: Sequence[Diagnostic] = ()
+    failed: Sequence[str] = ()
+    problem: str = ""
+
+    @property
+    def final(self) -> Source:
+        """The source that ``left`` speaks of."""
+        if self.text is None:
+            return self.source
+        old = self.source
+        return Source(old.path, self.text, encoding=old.encoding, bom=old.bom)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the linter, not the file, failed."""
+        return bool(self.failed) or any(item.code == _FAILED for item in self.left)
+
+
+def gated(
+    paths: Iterable[str], config_for: Callable[[str], Config], problems: list[str]
+) -> Iterator[tuple[str, bytes, Config]]:
+    """Yield the files that could matter with their bytes and settings.
+
+    Args:
+        paths: absolute.
+        config_for: the settings for a path.
+        problems: receives a line for each file that could not be read.
+    """
+    from oai_lint.files import shown
+
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                data = file.read()
+        except OSError as error:
+            problems.append(f"{shown(path)}: {error.strerror}")
+            continue
+        if worth_reading(data):
+            yield path, data, config_for(path)
+
+
+def work(job: Job) -> Outcome:
+    """Judge one file, in whatever process; nothing is written."""
+    from oai_lint import engine
+
+    try:
+        source = Source.from_bytes(job.path, job.data)
+    except UndecodableSource as error:
+        return Outcome(Source(job.path, ""), _undecodable(job, str(error)))
+    if job.fixing is None:
+        return Outcome(source, engine.check(source, job.config))
+    fixed = engine.fix(source, job.config, safety=job.fixing)
+    text = None if fixed.text == source.text else fixed.text
+    return Outcome(source, fixed.left, text, fixed.applied, fixed.failed)
+
+
+def _undecodable(job: Job, reason: str) -> list[Diagnostic]:
+    from oai_lint.config import known
+    from oai_lint.engine import Diagnostic
+
+    if not job.config.enabled(_UNREADABLE, job.path):
+        return []
+    rule = known()[_UNREADABLE]
+    return [
+        Diagnostic(
+            code=_UNREADABLE,
+            name=rule.name,
+            message=rule.message.format(reason=reason),
+            severity=job.config.severity(_UNREADABLE, rule.severity),
+            confidence=Confidence.HIGH,
+            start=0,
+            end=0,
+        )
+    ]
+
+
+def _guarded(job: Job) -> Outcome:
+    """Judge one file and turn whatever goes wrong into a line about it."""
+    try:
+        return work(job)
+    except (Exception, RecursionError) as error:
+        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Outcome(Source(job.path, ""), problem=f"oai-lint failed here ({problem})")
+
+
+def run(jobs: Sequence[Job], *, progress: bool = False) -> list[Outcome]:
+    """Judge all files and return the outcomes in the order of ``jobs``.
+
+    Args:
+        jobs: by path.
+        progress: show a bar on stderr once the run has taken a while.
+    """
+    lines = sum(job.data.count(b"\n") + 1 for job in jobs)
+    many = len(jobs) > 1 and lines > WORTH_WORKERS and _processors() > 1
+    outcomes: list[Outcome | None] = [None] * len(jobs)
+    done = _pooled(jobs) if many else ((i, _guarded(job)) for i, job in enumerate(jobs))
+    if progress:
+        done = _shown(done, len(jobs))
+    for index, outcome in done:
+        outcomes[index] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _pooled(jobs: Sequence[Job]) -> Iterator[tuple[int, Outcome]]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    from oai_lint import reading, rules
+
+    # Forked workers share what is imported here; elsewhere they start from nothing.
+    rules.load()
+    assert reading and REGISTRY
+    method = "fork" if sys.platform == "linux" else "spawn"
+    workers = min(_processors(), len(jobs))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _deaf)
+    # The largest first, so that no worker is left alone with it in the end.
+    order = sorted(range(len(jobs)), key=lambda index: -len(jobs[index].data))
+    try:
+        futures = {pool.submit(_guarded, jobs[index]): index for index in order}
+        for future in as_completed(futures):
+            index = futures[future]
+            yield index, _collected(future, jobs[index])
+    except BaseException:
+        _kill(pool)
+        raise
+    pool.shutdown()
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers: they have nothing to say about it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _collected(future: Future[Outcome], job: Job) -> Outcome:
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return Outcome(Source(job.path, ""), problem="not judged: a worker process died")
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+PATIENCE: Final = 2.0
+"""Seconds before a progress bar is worth its import."""
+
+
+def _shown(done: Iterator[tuple[int, Outcome]], total: int) -> Iterator[tuple[int, Outcome]]:
+    from time import monotonic
+
+    start = monotonic()
+    count = 0
+    bar = None
+    try:
+        for item in done:
+            count += 1
+            if bar is None and monotonic() - start > PATIENCE and count < total:
+                from rich.console import Console
+                from rich.progress import Progress
+
+                bar = Progress(console=Console(stderr=True), transient=True)
+                task = bar.add_task("Checking", total=total)
+                bar.start()
+            if bar is not None:
+                bar.update(task, completed=count)
+            yield item
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def replace(path: str, before: bytes, after: bytes) -> None:
+    """Write a file's new bytes in one step: readers see the old file or the new one.
+
+    Mode and, where allowed, owner stay; of a symbolic link the file it leads to is replaced.
+
+    Args:
+        path: the file.
+        before: what was read from it; it is left alone if it no longer says so.
+        after: what to write.
+
+    Raises:
+        OSError: it changed meanwhile, or cannot be written.
+    """
+    import tempfile
+
+    real = os.path.realpath(path)
+    state = os.stat(real)  # noqa: PTH116
+    if not os.access(real, os.W_OK):
+        raise PermissionError(None, "not writable")
+    with open(real, "rb") as file:
+        if file.read() != before:
+            raise OSError(None, "changed while it was being fixed; left alone")
+    directory, name = os.path.split(real)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".oai-lint", dir=directory)
+    try:
+        with open(handle, "wb") as file:
+            file.write(after)
+            file.flush()
+            os.fsync(file.fileno())
+        if hasattr(os, "chown") and (state.st_uid, state.st_gid) != _owner(temporary):
+            _keep_owner(temporary, state)
+        os.chmod(temporary, state.st_mode & 0o7777)  # noqa: PTH101
+        os.replace(temporary, real)  # noqa: PTH105
+    except BaseException:
+        os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+def _owner(path: str) -> tuple[int, int]:
+    state = os.stat(path)  # noqa: PTH116
+    return state.st_uid, state.st_gid
+
+
+def _keep_owner(path: str, state: os.stat_result) -> None:
+    try:
+        os.chown(path, state.st_uid, state.st_gid)
+    except OSError:  # only root may give a file away
+        return
