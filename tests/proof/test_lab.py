@@ -11,7 +11,7 @@ import pytest
 
 from tests.proof import eras
 from tests.proof.eras import ERAS, Era, EraError
-from tests.proof.lab import KEY, LOCAL_URL, PROXY_URL, Lab, Scenario, Timeouts, Tls
+from tests.proof.lab import KEY, LOCAL_URL, PROXY_URL, Lab, LabError, Scenario, Timeouts, Tls
 
 pytestmark = pytest.mark.proof
 
@@ -233,6 +233,7 @@ def test_errors_are_raised_and_retried_as_the_sdk_does(
     assert run.error == error
     assert run.exit_code == 1
     assert len(run.requests) == requests
+    assert run.sockets.dropped == 0
 
 
 def test_scenarios_follow_each_other(lab: Lab) -> None:
@@ -385,6 +386,7 @@ ESCAPES = {
     "name": 'import socket\nsocket.create_connection(("example.com", 80), 2)',
     "address": 'import socket\nsocket.create_connection(("192.0.2.1", 80), 2)',
     "low level": 'import _socket\n_socket.socket().connect(("192.0.2.1", 80))',
+    "reverse look-up": 'import socket\nsocket.gethostbyaddr("192.0.2.1")',
     "datagram": (
         "import socket\n"
         's = socket.socket(type=socket.SOCK_DGRAM)\ns.sendto(b"x", ("192.0.2.1", 53))'
@@ -407,14 +409,15 @@ def test_a_program_may_talk_to_its_own_server_and_start_what_is_allowed(lab: Lab
     run = lab.run(
         "import socket, subprocess\n"
         'server = socket.create_server(("127.0.0.1", 0))\n'
-        "socket.create_connection(server.getsockname()).close()\n"
+        'socket.create_connection(server.getsockname()).sendmsg([b"sent"])\n'
+        "print(server.accept()[0].recv(4))\n"
         'print(subprocess.run(["cat", "a/b.txt"], capture_output=True, text=True).stdout)',
         era=NEWEST,
         programs=["cat"],
         files={"a/b.txt": "text"},
     )
 
-    assert run.stdout == "text\n", run.stderr
+    assert run.stdout == "b'sent'\ntext\n", run.stderr
     assert not run.blocked
 
 
@@ -436,11 +439,13 @@ def test_a_program_sees_its_own_world(lab: Lab, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_program_that_hangs_is_stopped_and_still_reports(lab: Lab) -> None:
-    run = lab.run(PLAIN, era=NEWEST, scenario="slow", delay=60, limit=5)
+    run = lab.run(PLAIN, era=NEWEST, scenario="slow", delay=60, limit=8)
 
     assert run.exit_code is None
     assert len(run.requests) == 1
     assert run.timeouts
+    with pytest.raises(LabError):
+        assert run.sockets
 
 
 def test_runs_do_not_disturb_each_other(lab: Lab) -> None:

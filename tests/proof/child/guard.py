@@ -139,14 +139,22 @@ class Guard:
             self._bound.add(args[0])
         elif event in SEND_EVENTS:
             self._check_address(args[1])
-        elif event in LOOKUP_EVENTS and not _is_address(args[0]):
-            self._deny(f"name {args[0]}")
+        elif event in LOOKUP_EVENTS:
+            self._check_name(event, args[0])
         elif event in START_EVENTS:
             self._check_program(args[0])
         elif event in FORK_EVENTS:
             self._deny(event)
 
+    def _check_name(self, event: str, host: Any) -> None:
+        """Refuse look-ups that would ask a name server; those of addresses ask only backwards."""
+        forward = event == "socket.getaddrinfo"
+        if not (_is_address(host) if forward else is_loopback(str(host))):
+            self._deny(f"name {host}")
+
     def _check_address(self, address: Any) -> None:
+        if address is None:  # sent on a socket that was connected, hence checked, before
+            return
         if not isinstance(address, tuple):
             self._deny(f"address {address!r}")
             return

@@ -197,7 +197,13 @@ class Timeouts:
 
 
 def drop_everything(namespace: dict[str, Any]) -> None:
-    """Let go of what the program held, as the end of a process would, while it can be observed."""
+    """Let go of what the program held, as the end of a process would, while it can be observed.
+
+    The last exception goes too, for its traceback holds every local variable on the way.
+    """
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        if hasattr(sys, name):
+            delattr(sys, name)
     namespace.clear()
     for _ in range(3):
         gc.collect()

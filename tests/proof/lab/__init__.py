@@ -7,9 +7,9 @@
 from tests.proof.lab.answers import Scenario
 from tests.proof.lab.api import ApiRequest
 from tests.proof.lab.authority import Tls
-from tests.proof.lab.lab import KEY, Lab, LabError
+from tests.proof.lab.lab import KEY, Lab
 from tests.proof.lab.proxy import ProxyRequest
-from tests.proof.lab.run import Raised, Run, Sockets, Timeouts, Warned
+from tests.proof.lab.run import LabError, Raised, Run, Sockets, Timeouts, Warned
 from tests.proof.network import API_URL, LOCAL_URL, PROXY_URL, Service
 
 __all__ = [

@@ -19,7 +19,7 @@ from tests.proof.lab.api import ApiHandler, Behaviour, FakeApi
 from tests.proof.lab.authority import Authority, Tls
 from tests.proof.lab.listener import Listener
 from tests.proof.lab.proxy import ProxyHandler, RecordingProxy, Traffic
-from tests.proof.lab.run import Raised, Report, Run, Sockets, Timeouts, Warned
+from tests.proof.lab.run import LabError, Raised, Report, Run, Sockets, Timeouts, Warned
 from tests.proof.network import DEFAULT_HOSTS, Network, Service
 
 BOOTSTRAP = Path(__file__).parents[1] / "child" / "bootstrap.py"
@@ -29,10 +29,6 @@ KEY = "sk-" + "proj-" + "L4b" * 14
 
 INHERITED = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 """What a child needs from this machine; everything else of the environment stays out."""
-
-
-class LabError(Exception):
-    """The lab itself failed: the run says nothing about the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +242,7 @@ def _collect(process: Finished, report: Report, bench: Bench) -> Run:
         raised=tuple(Raised(name, message) for name, message in chain),
         warnings=tuple(Warned(**data) for data in report.of("warning")),
         timeouts=tuple(Timeouts(**data) for data in report.of("timeout")),
-        sockets=Sockets(**report.last("sockets")),
+        left_behind=Sockets(**counted) if (counted := report.last("sockets")) else None,
         longest_stall=report.last("stall").get("seconds"),
         blocked=tuple(data["what"] for data in report.of("blocked")),
     )

@@ -12,6 +12,10 @@ from tests.proof.lab.api import ApiRequest
 from tests.proof.lab.proxy import ProxyRequest
 
 
+class LabError(Exception):
+    """The lab cannot tell: what was asked for has not been measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """An exception: its class as one writes it (`openai.RateLimitError`) and its message."""
@@ -69,7 +73,8 @@ class Run:
     warnings: tuple[Warned, ...]
     timeouts: tuple[Timeouts, ...]
     """The effective timeouts, one per request of httpx, httpx2, requests or aiohttp."""
-    sockets: Sockets
+    left_behind: Sockets | None
+    """None if the program was stopped or left by `os._exit`; see `sockets`."""
     longest_stall: float | None
     """Seconds for which one callback held up the event loop; None without a loop."""
     blocked: tuple[str, ...]
@@ -91,8 +96,17 @@ class Run:
         return tuple(raised.name for raised in self.raised[1:])
 
     @property
+    def sockets(self) -> Sockets:
+        """The connections; an error if the program did not live to have them counted."""
+        if self.left_behind is None:
+            raise LabError("the program did not come to an end at which sockets are counted")
+        return self.left_behind
+
+    @property
     def resource_warnings(self) -> int:
-        """How many objects were left unclosed."""
+        """How many objects were left unclosed; an error under the same condition."""
+        if self.left_behind is None:
+            raise LabError("the program did not come to an end at which warnings are counted")
         return sum(warned.category == "ResourceWarning" for warned in self.warnings)
 
     @property
