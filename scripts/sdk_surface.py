@@ -1,7 +1,7 @@
 """Print, as JSON, what the installed SDK offers: every method of a client, and the rest.
 
-Runs inside the interpreter of an SDK release (1.0 or newer), so it needs nothing but the SDK and
-must not import the project.  ``generate_endpoints.py``, ``generate_deprecations.py`` and the tests
+Runs inside the interpreter of an SDK release, so it needs nothing but the SDK and must not import
+the project.  ``generate_endpoints.py``, ``generate_deprecations.py`` and the tests
 of the knowledge tables read its output.
 """
 
@@ -13,10 +13,13 @@ import importlib
 import inspect
 import json
 import os
+import pkgutil
+import re
 import sys
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 # Parameters that every request takes; they are not repeated per method.
@@ -138,13 +141,13 @@ def methods(client: object) -> dict[str, dict[str, Any]]:
 
 
 def exceptions(module: Any) -> dict[str, list[str]]:
-    """Exception classes of a module, each with the names of its ancestors."""
+    """Public exception classes of a module, each with the names of its ancestors."""
     return {
         name: [cls.__name__ for cls in value.__mro__[1:]]
         for name, value in vars(module).items()
         # Not isinstance(): it asks the placeholders of removed names for their class, and some
         # releases raise there.
-        if issubclass(type(value), type) and issubclass(value, BaseException)
+        if issubclass(type(value), type) and issubclass(value, BaseException) and name[0] != "_"
     }
 
 
@@ -153,25 +156,147 @@ def keywords(function: Callable[..., Any]) -> list[str]:
     return [name for name in inspect.signature(function).parameters if name != "self"]
 
 
+def sources(openai: Any) -> Iterator[str]:
+    """The text of every module of the SDK."""
+    for path in sorted(Path(openai.__file__).parent.rglob("*.py")):
+        yield path.read_text(encoding="utf-8")
+
+
+def words(openai: Any) -> list[str]:
+    """Every literal in the source that may be the name of an environment variable."""
+    pattern = re.compile(r"""["']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)["']""")
+    return sorted({word for text in sources(openai) for word in pattern.findall(text)})
+
+
+def retirements(openai: Any) -> dict[str, str]:
+    """The shutdown dates that the documentation of the SDK's types gives."""
+    pattern = re.compile(
+        r'- ((?:"[\w.:-]+"(?:, )?)+): Announced shutdown date: (\d{4}-\d\d-\d\d)\.'
+    )
+    found: dict[str, str] = {}
+    for text in sources(openai):
+        if "shutdown" in text:
+            for models, date in pattern.findall(" ".join(text.split())):
+                found.update(dict.fromkeys(re.findall(r'"([^"]+)"', models), date))
+    return found
+
+
+def http_library(name: str) -> dict[str, Any] | None:
+    """Keywords of the clients, settings and calls of an HTTP library; None without it."""
+    try:
+        library = importlib.import_module(name)
+    except ImportError:
+        return None
+    classes = ("Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport")
+    settings = ("Timeout", "Limits", "Proxy")
+    calls = ("get", "options", "head", "delete", "post", "put", "patch", "request", "stream")
+    return {
+        "version": library.__version__,
+        "keywords": {
+            **{cls: keywords(getattr(library, cls).__init__) for cls in classes + settings},
+            **{call: keywords(getattr(library, call)) for call in calls},
+        },
+    }
+
+
+def helpers(openai: Any) -> dict[str, list[str]]:
+    """The SDK's helpers that build HTTP clients: class or function, and for classes the library."""
+    found = {}
+    for name in dir(openai):
+        if re.fullmatch(r"Default(Async)?(Httpx|Httpx2|AioHttp)Client", name):
+            helper = getattr(openai, name)
+            if isinstance(helper, type):
+                origins = (cls.__module__.partition(".")[0] for cls in helper.__mro__)
+                found[name] = ["class", next(name for name in origins if name != "openai")]
+            else:
+                found[name] = ["function", ""]
+    return found
+
+
+def error_attributes(module: Any) -> dict[str, list[str]]:
+    """Public attributes of instances of the errors that a caller meets."""
+    http = getattr(module, "httpx2", None) or module.httpx
+    request = http.Request("POST", "https://example.org")
+    response = http.Response(429, request=request)
+    made = {
+        "RateLimitError": module.RateLimitError("text", response=response, body=None),
+        "APIConnectionError": module.APIConnectionError(request=request),
+        "APITimeoutError": module.APITimeoutError(request),
+    }
+    return {
+        name: [attribute for attribute in dir(error) if not attribute.startswith("_")]
+        for name, error in made.items()
+    }
+
+
+def legacy_surface(openai: Any) -> dict[str, Any]:
+    """What a release below 1.0 offers."""
+    classes = [
+        name
+        for name, value in vars(openai).items()
+        if isinstance(value, type) and not issubclass(value, BaseException)
+    ]
+    error = importlib.import_module("openai.error")
+    calls = {}
+    for name in classes:
+        for method in dir(getattr(openai, name)):
+            bound = getattr(getattr(openai, name), method)
+            if not method.startswith("_") and inspect.ismethod(bound):
+                calls[f"{name}.{method}"] = parameters_of_bound(bound)
+    return {
+        "calls": calls,
+        "errors": exceptions(error),
+        "exported_errors": exceptions(openai),
+        "attributes": [name for name in dir(error.OpenAIError("text")) if name[0] != "_"],
+    }
+
+
+def parameters_of_bound(method: Callable[..., Any]) -> list[str]:
+    """Names of the parameters of a class method that may be given by position."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(method).parameters.values()
+    return [parameter.name for parameter in parameters if parameter.kind in positional]
+
+
+def client_surface(openai: Any) -> dict[str, Any]:
+    """What a release from 1.0 on offers."""
+    errors = importlib.import_module("openai._exceptions")
+    sync, asynchronous = methods(openai.OpenAI()), methods(openai.AsyncOpenAI())
+    for path, method in sync.items():
+        method["kind"] = asynchronous.get(path, method)["kind"]
+    classes = [name for name in dir(openai) if name.endswith("OpenAI") and name[0] != "_"]
+    dotted = []
+    for module in ("openai", "openai._client", "openai.lib.azure", "openai.lib.bedrock"):
+        with contextlib.suppress(ImportError):
+            dotted += [f"{module}.{name}" for name in dir(importlib.import_module(module))]
+    return {
+        "methods": sync,
+        "async_only": sorted(set(asynchronous) - set(sync)),
+        "dotted": dotted,
+        "constructors": {name: keywords(getattr(openai, name).__init__) for name in classes},
+        "options": {name: keywords(getattr(openai, name).copy) for name in classes},
+        "helpers": helpers(openai),
+        "timeout": openai.Timeout.__module__.partition(".")[0],
+        "exported_errors": exceptions(openai),
+        "errors": exceptions(errors),
+        "error_attributes": error_attributes(errors),
+        "retirements": retirements(openai),
+        "http": {name: http_library(name) for name in ("httpx", "httpx2")},
+    }
+
+
 def surface() -> dict[str, Any]:
     """All of it, as plain data."""
     warnings.simplefilter("ignore")
     os.environ["OPENAI_API_KEY"] = "none"
     openai = importlib.import_module("openai")
-    exceptions_module = importlib.import_module("openai._exceptions")
-    sync, asynchronous = methods(openai.OpenAI()), methods(openai.AsyncOpenAI())
-    for path, method in sync.items():
-        method["kind"] = asynchronous.get(path, method)["kind"]
-    classes = [name for name in dir(openai) if name.endswith("OpenAI") and name[0] != "_"]
+    legacy = not hasattr(openai, "OpenAI")
     return {
-        "version": openai.__version__,
-        "methods": sync,
-        "async_only": sorted(set(asynchronous) - set(sync)),
+        "version": openai.version.VERSION,
         "names": sorted(name for name in dir(openai) if not name.startswith("_")),
-        "constructors": {name: keywords(getattr(openai, name).__init__) for name in classes},
-        "options": {name: keywords(getattr(openai, name).copy) for name in classes},
-        "exported_errors": exceptions(openai),
-        "errors": exceptions(exceptions_module),
+        "modules": sorted(module.name for module in pkgutil.iter_modules(openai.__path__)),
+        "words": words(openai),
+        **(legacy_surface(openai) if legacy else client_surface(openai)),
     }
 
 
