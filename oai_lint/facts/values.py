@@ -33,36 +33,44 @@ UNKNOWN: Any = _Missing()
 """A literal that cannot be read."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+LONGEST_ORIGIN = 300
+"""A path longer than this is a loop over the result of a loop: nothing that a rule knows."""
+
+
+@dataclass(slots=True, eq=False)
 class Value:
-    """One thing that an expression may be worth."""
+    """One thing that an expression may be worth.
+
+    Attributes:
+        node: what gave the value.
+        confidence: how much of the way to it was seen.
+        origin: where an imported thing comes from, as a path; empty for everything else.
+            ``client.chat.completions.create(...)`` after ``client = OpenAI()`` comes from
+            ``openai.OpenAI().chat.completions.create()``.
+    """
 
     node: Node
     confidence: Confidence = field(default=Confidence.HIGH, kw_only=True)
+    origin: str = field(default="", init=False)
 
-    @property
-    def origin(self) -> str:
-        """Where an imported thing comes from, as a path; empty for everything else.
-
-        ``client.chat.completions.create(...)`` after ``client = OpenAI()`` comes from
-        ``openai.OpenAI().chat.completions.create()``.
-        """
-        return ""
+    def _comes_from(self, owner: Value, step: str) -> None:
+        if owner.origin and len(owner.origin) < LONGEST_ORIGIN:
+            self.origin = owner.origin + step
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Unknown(Value):
     """A value that nothing in the file fixes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Literal(Value):
     """A constant: text, number, ``True``, ``None``…; the node is its literal."""
 
     value: Constant
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Text(Value):
     """Text of which parts are known: an f-string, a concatenation, ``.format``."""
 
@@ -91,7 +99,7 @@ class Entry:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mapping(Value):
     """A dict: literal, ``dict(...)`` or built key by key.
 
@@ -109,7 +117,7 @@ class Mapping(Value):
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Items(Value):
     """A tuple, list or set literal; ``kind`` names which."""
 
@@ -117,59 +125,50 @@ class Items(Value):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Imported(Value):
     """A name of another module, by its full path (``openai.OpenAI``, ``builtins.open``)."""
 
     name: str
 
-    @property
-    def origin(self) -> str:
-        """The path itself."""
-        return self.name
+    def __post_init__(self) -> None:
+        self.origin = self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Attribute(Value):
     """An attribute of an object made by imported code."""
 
     of: Value
     name: str
 
-    @property
-    def origin(self) -> str:
-        """The owner's origin and the name."""
-        return f"{self.of.origin}.{self.name}" if self.of.origin else ""
+    def __post_init__(self) -> None:
+        self._comes_from(self.of, f".{self.name}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Result(Value):
     """What a call of imported code returns; ``call`` is None for an object known by annotation."""
 
     of: Value
     call: Call | None = None
 
-    @property
-    def origin(self) -> str:
-        """The callee's origin and ``()``."""
-        return f"{self.of.origin}()" if self.of.origin else ""
+    def __post_init__(self) -> None:
+        self._comes_from(self.of, "()")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Item(Value):
     """An element of a result: by key, by index, or any (``key`` UNKNOWN) in a loop over it."""
 
     of: Value
     key: Any
 
-    @property
-    def origin(self) -> str:
-        """The owner's origin and the key in brackets."""
-        key = "*" if self.key is UNKNOWN else repr(self.key)
-        return f"{self.of.origin}[{key}]" if self.of.origin else ""
+    def __post_init__(self) -> None:
+        self._comes_from(self.of, "[*]" if self.key is UNKNOWN else f"[{self.key!r}]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Environment(Value):
     """The value of an environment variable; ``default`` is what stands in when it is missing."""
 
@@ -177,7 +176,7 @@ class Environment(Value):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Parameter(Value):
     """A parameter of a function of this file whose default, if any, is ``None``."""
 
@@ -186,19 +185,19 @@ class Parameter(Value):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LocalFunction(Value):
     """A function of this file; ``owner`` is the object it was looked up on, for a method."""
 
     owner: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LocalClass(Value):
     """A class of this file."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LocalObject(Value):
     """An instance of a class of this file; the node is the class."""
 

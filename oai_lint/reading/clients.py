@@ -278,9 +278,10 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
             if name.split(".")[0] == "openai":
                 bound = dotted(alias.asname.name) if alias.asname else name.split(".")[0]
                 yield ModuleRead(alias, name, reading.site(alias), True, bound or "", imp)
+    roots = _openai_names(reading)
     for kind in (cst.Attribute, cst.Name):
         for node in tree.nodes.get(kind, ()):
-            if not _is_read(tree.parents.get(node), node):
+            if _root_name(node) not in roots or not _is_read(tree.parents.get(node), node):
                 continue
             for value in reading.evaluator.values(node):
                 if isinstance(value, Imported) and value.name.startswith("openai"):
@@ -288,6 +289,43 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
                     if root == "openai" and (kind is cst.Attribute or "." in value.name):
                         yield ModuleRead(node, value.name, reading.site(node))
                         break
+
+
+def _root_name(node: cst.CSTNode) -> str:
+    while node.__class__ is cst.Attribute:
+        node = node.value  # type: ignore[attr-defined]
+    return node.value if node.__class__ is cst.Name else ""  # type: ignore[attr-defined]
+
+
+def _openai_names(reading: Reading) -> set[str]:
+    """Return every name that an import, or an assignment from such a name, may bind to openai."""
+    bindings = [
+        binding
+        for names in reading.scopes.bindings.values()
+        for found in names.values()
+        for binding in found
+    ]
+    roots = {
+        binding.name
+        for binding in bindings
+        if binding.kind in ("import", "from")
+        and any(v.origin.startswith("openai") for v in reading.evaluator._from(binding))
+    }
+    if "openai" in reading.scopes.star_imports:
+        roots.update(
+            node.value for node in reading.tree.nodes.get(cst.Name, ())  # type: ignore[attr-defined]
+        )
+    if not roots:
+        return roots
+    for _ in range(2):
+        roots |= {
+            binding.name.split(".")[0]
+            for binding in bindings
+            if binding.kind in ("assign", "walrus", "global", "unpack")
+            and binding.value is not None
+            and _root_name(binding.value) in roots
+        }
+    return roots
 
 
 def _is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from oai_lint.reading.tree import Tree, dotted
+from oai_lint.reading.tree import BLOCKS, Tree, dotted
 
 Scope = cst.Module | cst.FunctionDef | cst.Lambda | cst.ClassDef | cst.BaseComp
-_SCOPES = (cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.BaseComp)
-_BLOCKS = (cst.Module, cst.IndentedBlock, cst.SimpleStatementSuite)
+# Sets of classes: isinstance is several times slower on libcst's abstract classes.
+_SCOPES = frozenset({
+    cst.Module, cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp,
+    cst.DictComp, cst.GeneratorExp,
+})  # fmt: skip
+_HEADED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 
 
@@ -63,17 +67,21 @@ class Scopes:
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """Return the scope in which the code at ``node`` runs."""
-        known = self._scope_of.get(node)
-        if known is not None:
-            return known
-        child, parent = node, self.tree.parents.get(node)
-        scope: Scope = self.tree.module
-        while parent is not None:
-            if isinstance(parent, _SCOPES) and _runs_within(child, parent):
-                scope = parent
-                break
-            child, parent = parent, self.tree.parents.get(parent)
-        self._scope_of[node] = scope
+        memo, parents = self._scope_of, self.tree.parents
+        passed = [node]
+        child, parent = node, parents.get(node)
+        scope: Scope | None = memo.get(node)
+        while scope is None:
+            if parent is None:
+                scope = self.tree.module
+            elif parent.__class__ in _SCOPES and _runs_within(child, parent):
+                scope = parent  # type: ignore[assignment]
+            else:
+                scope = memo.get(parent)
+                passed.append(parent)
+                child, parent = parent, parents.get(parent)
+        for node in passed:
+            memo[node] = scope
         return scope
 
     def enclosing(self, scope: Scope) -> Iterable[Scope]:
@@ -272,7 +280,7 @@ class Scopes:
             block = parents.get(statement)
             if block is None:
                 return tuple(found)
-            if not isinstance(block, _BLOCKS):
+            if block.__class__ not in BLOCKS:
                 statement = block
                 continue
             effect = self._sequence(_preceding(block, statement), name, home)
@@ -422,9 +430,7 @@ def _runs_within(child: cst.CSTNode, scope: cst.CSTNode) -> bool:
 
     Decorators, defaults, annotations and base classes are evaluated outside.
     """
-    if isinstance(scope, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-        return child is scope.body
-    return True
+    return scope.__class__ not in _HEADED or child is scope.body  # type: ignore[attr-defined]
 
 
 def _body(scope: Scope) -> cst.CSTNode:

@@ -18,8 +18,11 @@ _TRIVIA = frozenset(
 )  # fmt: skip
 _LEAVES = (cst.Name, cst.SimpleString, cst.BaseNumber, cst.BaseParenthesizableWhitespace)
 _FIELDS: dict[type, tuple[str, ...]] = {}
+_IS_NODE: dict[type, bool] = {}
 
-Block = cst.Module | cst.IndentedBlock | cst.SimpleStatementSuite
+BLOCKS = frozenset({cst.Module, cst.IndentedBlock, cst.SimpleStatementSuite})
+"""Classes of nodes whose body is a list of statements."""
+
 Nodes = dict[type, list[cst.CSTNode]]
 
 
@@ -33,8 +36,6 @@ def _semantic_fields(kind: type) -> tuple[str, ...]:
             for field in dataclasses.fields(kind)
             if field.name not in _TRIVIA and not field.name.startswith("whitespace")
         )
-        # libcst keeps a comparison's or a slice's parts in source order; a conditional
-        # expression, a comprehension and a dict comprehension do not matter for order.
     _FIELDS[kind] = fields
     return fields
 
@@ -46,24 +47,22 @@ class Tree:
         module: the root.
         parents: each node's parent.
         nodes: the nodes of each class, in source order.
-        order: a running number by node, in source order.
+        sequence: all nodes in source order.
     """
 
-    __slots__ = ("module", "nodes", "order", "parents")
+    __slots__ = ("_order", "module", "nodes", "parents", "sequence")
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
         parents: dict[cst.CSTNode, cst.CSTNode] = {}
         nodes: Nodes = {}
-        order: dict[cst.CSTNode, int] = {}
+        sequence: list[cst.CSTNode] = []
         stack: list[cst.CSTNode] = [module]
-        pop, fields_of, base = stack.pop, _FIELDS.get, cst.CSTNode
-        count = 0
+        pop, fields_of, is_node, note = stack.pop, _FIELDS.get, _IS_NODE, sequence.append
         while stack:
             node = pop()
             kind = node.__class__
-            order[node] = count
-            count += 1
+            note(node)
             try:
                 nodes[kind].append(node)
             except KeyError:
@@ -78,12 +77,17 @@ class Tree:
                 value = getattr(node, name)
                 if value is None:
                     continue
-                if value.__class__ is tuple or value.__class__ is list:
+                kind = value.__class__
+                if kind is tuple or kind is list:
                     for child in value:
-                        if isinstance(child, base):
-                            parents[child] = node
-                            children.append(child)
-                elif isinstance(value, base):
+                        parents[child] = node
+                    children.extend(value)
+                    continue
+                try:
+                    counts = is_node[kind]
+                except KeyError:  # asked once per class: isinstance is slow on abstract classes
+                    counts = is_node[kind] = issubclass(kind, cst.CSTNode)
+                if counts:
                     parents[value] = node
                     children.append(value)
             if children:
@@ -91,7 +95,15 @@ class Tree:
                 stack.extend(children)
         self.parents = parents
         self.nodes = nodes
-        self.order = order
+        self.sequence = sequence
+        self._order: dict[cst.CSTNode, int] | None = None
+
+    @property
+    def order(self) -> dict[cst.CSTNode, int]:
+        """A running number by node, in source order; made when first asked for."""
+        if self._order is None:
+            self._order = {node: number for number, node in enumerate(self.sequence)}
+        return self._order
 
     def ancestors(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """Return the node's ancestors, nearest first."""
@@ -105,9 +117,7 @@ class Tree:
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement (a member of some block's body) that holds ``node``."""
         parent = self.parents.get(node)
-        while parent is not None and not isinstance(
-            parent, (cst.Module, cst.IndentedBlock, cst.SimpleStatementSuite)
-        ):
+        while parent is not None and parent.__class__ not in BLOCKS:
             node, parent = parent, self.parents.get(parent)
         return node
 
