@@ -1,0 +1,43 @@
+# `make demo` and `make test` need Python 3.11 or later and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types tests clean bench docs
+
+demo: $(VENV)/installed
+	@$(BIN)/python examples/demo.py
+
+test: lint types tests
+
+lint: $(VENV)/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/oai-lint check .
+
+types: $(VENV)/developed
+	$(BIN)/mypy
+
+tests: $(VENV)/developed
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/developed
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/developed
+	$(BIN)/python -m oai_lint.docs
+
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oai-lint needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache dist
