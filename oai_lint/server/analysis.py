@@ -1,0 +1,103 @@
+"""What the engine says about one text, and what is still true of it while the text is broken."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from oai_lint.config import Config
+from oai_lint.engine import Diagnostic
+from oai_lint.source import Source
+
+UNPARSABLE = "OAI900"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One state of an open file; every edit makes another, so identity says "unchanged".
+
+    Attributes:
+        uri: as the client spells it.
+        path: where the file is, or None for a buffer that was never saved.
+        source: the text.
+        version: the client's number for it.  Editors begin at 0, so only None means none.
+    """
+
+    uri: str
+    path: Path | None
+    source: Source
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """The findings for a snapshot.
+
+    Attributes:
+        snapshot: the text that the offsets are meant for.
+        config: the settings in force.
+        diagnostics: by position.
+        stale: whether they were found in an earlier text, this one being half typed.
+        problem: why the project's settings could not be used; empty when they could.
+    """
+
+    snapshot: Snapshot
+    config: Config
+    diagnostics: tuple[Diagnostic, ...]
+    stale: bool = False
+    problem: str = ""
+
+
+def parses(text: str) -> bool:
+    """Say whether ``text`` is a Python module."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "invalid escape sequence" is not ours to say
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def shared(one: Sequence[object], other: Sequence[object]) -> int:
+    """Return how many items two sequences have in common at their start."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))
+
+
+def carried(analysis: Analysis, source: Source) -> tuple[Diagnostic, ...]:
+    """Move the findings of a text that parsed to where they are in ``source``, which does not.
+
+    What lies before the edit stays, what lies behind it moves along, and a finding in the midst
+    of it stretches to hold the edit.  Their fixes are left out: nothing says they would still fit.
+    """
+    before, now = analysis.snapshot.source.text, source.text
+    head = shared(before, now)
+    room = min(len(before), len(now)) - head
+    tail = shared(before[: -room - 1 : -1], now[: -room - 1 : -1])
+    shift = len(now) - len(before)
+
+    def moved(offset: int, *, is_end: bool) -> int:
+        if offset <= head:
+            return offset
+        if offset >= len(before) - tail:
+            return offset + shift
+        return len(now) - tail if is_end else head
+
+    kept = []
+    for item in analysis.diagnostics:
+        start, end = moved(item.start, is_end=False), moved(item.end, is_end=True)
+        if start < end:
+            related = tuple(
+                replace(
+                    place, start=moved(place.start, is_end=False), end=moved(place.end, is_end=True)
+                )
+                for place in item.related
+            )
+            kept.append(replace(item, start=start, end=end, fix=None, related=related))
+    return tuple(kept)

@@ -1,0 +1,91 @@
+"""Which handler answers what, and the process around them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any, BinaryIO
+
+from lsprotocol import types as lsp
+
+from oai_lint.server import actions, completion, diagnostics, hover, synchronizing
+from oai_lint.server.language_server import LintServer
+
+FEATURES: tuple[tuple[str, Any, Any], ...] = (
+    (lsp.INITIALIZE, synchronizing.initialize, None),
+    (lsp.INITIALIZED, synchronizing.initialized, None),
+    (lsp.TEXT_DOCUMENT_DID_OPEN, synchronizing.opened, None),
+    (lsp.TEXT_DOCUMENT_DID_CHANGE, synchronizing.changed, None),
+    (lsp.TEXT_DOCUMENT_DID_SAVE, synchronizing.saved, None),
+    (lsp.TEXT_DOCUMENT_DID_CLOSE, synchronizing.closed, None),
+    (lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, synchronizing.configured, None),
+    (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, synchronizing.files_changed, None),
+    (lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, synchronizing.folders_changed, None),
+    (
+        lsp.TEXT_DOCUMENT_DIAGNOSTIC,
+        diagnostics.pull,
+        lsp.DiagnosticOptions(
+            identifier="oai-lint", inter_file_dependencies=False, workspace_diagnostics=False
+        ),
+    ),
+    (
+        lsp.TEXT_DOCUMENT_CODE_ACTION,
+        actions.code_actions,
+        lsp.CodeActionOptions(code_action_kinds=actions.KINDS, resolve_provider=True),
+    ),
+    (lsp.CODE_ACTION_RESOLVE, actions.resolve, None),
+    (lsp.TEXT_DOCUMENT_HOVER, hover.hover, None),
+    (
+        lsp.TEXT_DOCUMENT_COMPLETION,
+        completion.complete,
+        lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
+    ),
+    (lsp.EXIT, lambda ls, *_: ls.leave(), None),
+)
+
+
+def build() -> LintServer:
+    """Return a server that answers all it can."""
+    server = LintServer()
+    for method, handler, options in FEATURES:
+        server.feature(method, options)(handler)
+    server.command(actions.OPEN_PAGE)(actions.open_page)
+    return server
+
+
+def main(tcp: int | None = None) -> int:
+    """Serve one editor until it leaves.
+
+    Args:
+        tcp: a port of this machine to wait on instead of speaking over stdin and stdout.
+
+    Returns:
+        The exit code: 1 where the client left without ``shutdown``, as the protocol wants.
+    """
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    server = build()
+    if tcp is not None:
+        server.start_tcp("127.0.0.1", tcp)
+    else:
+        stdin, stdout = _take_streams()
+        server.start_io(stdin, stdout)
+    return server.exit_code
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the protocol's streams to ourselves.
+
+    Whatever else prints, or starts a process that does, then writes to stderr and reads nothing,
+    instead of breaking the conversation.
+    """
+    sys.stdout.flush()
+    stdin = os.fdopen(os.dup(0), "rb")
+    stdout = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return stdin, stdout

@@ -1,0 +1,102 @@
+"""The settings for a file: the project's, with the editor's on top."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from oai_lint import settings
+from oai_lint.config import Config, ConfigError
+from oai_lint.server.preferences import ORIGIN, Preferences
+
+logger = logging.getLogger(__name__)
+
+LOCK_FILES = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt")
+WATCHED = (*settings.NAMES, *LOCK_FILES)
+"""Files that settings or the SDK range are read from."""
+
+UNSAVED = "untitled.py"
+
+_Seen = dict[str, tuple[int, int]]
+
+
+class Configuration:
+    """Finds the settings for a file and remembers them until a file they come from changes.
+
+    ``nearest`` runs in the worker: it reads files.
+    """
+
+    def __init__(self) -> None:
+        self.preferences = Preferences()
+        self.roots: tuple[Path, ...] = ()
+        self._resolver: settings.Resolver | None = None
+        self._seen: dict[Path, _Seen] = {}
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Use other settings of the editor's."""
+        self.preferences = preferences
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything again at the next question."""
+        self._resolver = None
+        self._seen = {}
+
+    def nearest(self, path: Path | None) -> tuple[Config, str]:
+        """Return the settings for a file, and why they are not the ones that were asked for.
+
+        A buffer that was never saved gets those of the first workspace folder.
+        """
+        if path is None:
+            path = (self.roots[0] if self.roots else Path.cwd()) / UNSAVED
+        try:
+            config = self._current(path.parent).for_file(str(path))
+            _ = config.codes  # a selector that names no rule shows here
+        except ConfigError as error:
+            self._resolver = None  # so that it complains until it is mended
+            return self._without_files(path), str(error)
+        return config, ""
+
+    def is_excluded(self, config: Config, path: Path) -> bool:
+        """Say whether the file, or a directory it lies in, is left out by the settings."""
+        base = Path(config.base)
+        inside = base in path.parents
+        folders = [item for item in path.parents if not inside or base in item.parents]
+        return any(config.excluded(str(item)) for item in (path, *folders))
+
+    def _current(self, folder: Path) -> settings.Resolver:
+        # Not every client can watch files, so the files are looked at: some fifty calls of stat.
+        seen = dict(_stamps(folder))
+        resolver = self._resolver
+        if resolver is None or self._seen.setdefault(folder, seen) != seen:
+            self._resolver = resolver = self._make()
+            self._seen = {folder: seen}
+        return resolver
+
+    def _make(self) -> settings.Resolver:
+        preferences = self.preferences
+        file = None
+        if preferences.config:
+            written = Path(preferences.config).expanduser()
+            place = (self.roots[0] if self.roots else Path.cwd()) / written
+            file = settings.read(str(place), required=True)
+        return settings.Resolver(file=file, layers=[settings.layer(ORIGIN, preferences.values)])
+
+    def _without_files(self, path: Path) -> Config:
+        try:
+            layers = [settings.layer(ORIGIN, self.preferences.values)]
+            return settings.Resolver(isolated=True, layers=layers).for_file(str(path))
+        except ConfigError:
+            return Config()
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    for place in (folder, *folder.parents):
+        for name in WATCHED:
+            try:
+                found = os.stat(place / name)  # noqa: PTH116 - half the price of Path.stat
+            except OSError:
+                continue
+            yield str(place / name), (found.st_mtime_ns, found.st_size)

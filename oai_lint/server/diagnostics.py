@@ -1,0 +1,92 @@
+"""Findings as diagnostics of the protocol, and the answer to clients that ask for them."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from oai_lint.engine import Diagnostic
+from oai_lint.rule import Severity
+from oai_lint.server.analysis import Analysis
+from oai_lint.server.guarding import guarded
+from oai_lint.server.pages import page_url
+from oai_lint.server.positions import to_range
+
+if TYPE_CHECKING:
+    from oai_lint.server.language_server import LintServer
+
+SOURCE = "oai-lint"
+UNUSED_SUPPRESSION = "OAI901"
+DEPRECATIONS = "OAI8"
+
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.INFO: lsp.DiagnosticSeverity.Information,
+}
+
+
+def to_lsp(ls: LintServer, analysis: Analysis) -> list[lsp.Diagnostic]:
+    """Return the findings of a file as the client wants them."""
+    return [one_to_lsp(ls, analysis, item) for item in analysis.diagnostics]
+
+
+def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diagnostic:
+    """Return one finding as the client wants it."""
+    source, units = analysis.snapshot.source, ls.units
+    where = "text_document.diagnostic" if ls.pulls else "text_document.publish_diagnostics"
+    related = None
+    if item.related and ls.can(f"{where}.related_information"):
+        related = [
+            lsp.DiagnosticRelatedInformation(
+                lsp.Location(
+                    analysis.snapshot.uri, to_range(source, place.start, place.end, units)
+                ),
+                place.message,
+            )
+            for place in item.related
+        ]
+    url = page_url(item.name)
+    described = url and ls.can(f"{where}.code_description_support")
+    return lsp.Diagnostic(
+        range=to_range(source, item.start, item.end, units),
+        message=item.message,
+        severity=_SEVERITIES[item.severity],
+        code=item.code,
+        code_description=lsp.CodeDescription(url) if described else None,
+        source=SOURCE,
+        tags=_tags(item) if ls.can(f"{where}.tag_support") else None,
+        related_information=related,
+        data={"name": item.name} if ls.can(f"{where}.data_support") else None,
+    )
+
+
+def _tags(item: Diagnostic) -> list[lsp.DiagnosticTag] | None:
+    if item.code == UNUSED_SUPPRESSION:
+        return [lsp.DiagnosticTag.Unnecessary]
+    if item.code.startswith(DEPRECATIONS):
+        return [lsp.DiagnosticTag.Deprecated]
+    return None
+
+
+def result_id(diagnostics: list[lsp.Diagnostic]) -> str:
+    """Return a name for these findings: the same for the same, whatever made them."""
+    return blake2b(repr(diagnostics).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+@guarded
+async def pull(
+    ls: LintServer, params: lsp.DocumentDiagnosticParams
+) -> lsp.DocumentDiagnosticReport:
+    """Answer ``textDocument/diagnostic``."""
+    analysis = await ls.session.analysis(params.text_document.uri)
+    if analysis is None:
+        return lsp.RelatedFullDocumentDiagnosticReport(items=[])
+    ls.publisher.complain(analysis)
+    items = to_lsp(ls, analysis)
+    name = result_id(items)
+    if params.previous_result_id == name:
+        return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=name)
+    return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=name)

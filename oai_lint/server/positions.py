@@ -1,0 +1,30 @@
+"""Offsets into a source as positions of the client, and back.
+
+pygls converts positions too, but splits lines where ``str.splitlines`` does (a form feed, U+2028)
+and is one short at the end of a last line without newline; so ``Source`` does it.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lsprotocol import types as lsp
+
+from oai_lint.source import Source, Units
+
+
+def units_of(encoding: lsp.PositionEncodingKind | str | None) -> Units:
+    """Return the unit of columns that was agreed on; UTF-16 where nothing was."""
+    return cast(Units, getattr(encoding, "value", encoding) or "utf-16")
+
+
+def to_range(source: Source, start: int, end: int, units: Units) -> lsp.Range:
+    """Return the client's range for two offsets."""
+    return lsp.Range(
+        lsp.Position(*source.position(start, units)), lsp.Position(*source.position(end, units))
+    )
+
+
+def to_offset(source: Source, position: lsp.Position, units: Units) -> int:
+    """Return the offset of a client's position; one past a line's end is the line's end."""
+    return source.offset(position.line, position.character, units)

@@ -1,0 +1,155 @@
+"""The open files and their findings; the engine runs beside the event loop, one file at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+
+from oai_lint import engine
+from oai_lint.config import Config
+from oai_lint.engine import Diagnostic, Fixed
+from oai_lint.patch import Safety
+from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
+from oai_lint.server.configuration import Configuration
+from oai_lint.source import Source
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """An analysis that runs, waits or is done."""
+
+    snapshot: Snapshot
+    generation: int
+    future: asyncio.Future[Analysis]
+
+
+class Session:
+    """What is known about the files that the editor has open.
+
+    Everything here runs on the event loop except ``_analyse``.  The worker is a pool of our own:
+    the one of pygls also reads stdin, so a check there would keep the server from hearing.
+    """
+
+    def __init__(self) -> None:
+        self.configuration = Configuration()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._jobs: dict[str, _Job] = {}
+        self._good: dict[str, Analysis] = {}
+        self._generation = 0
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="oai-lint")
+
+    def put(self, uri: str, path: Path | None, text: str, version: int | None) -> None:
+        """Take note of a file's new text."""
+        name = str(path) if path else unquote(uri).rpartition(":")[2]
+        self._snapshots[unquote(uri)] = Snapshot(uri, path, Source(name, text), version)
+
+    def renew(self, uri: str) -> None:
+        """Have a file analysed again though its text is the same."""
+        if (snapshot := self.get(uri)) is not None:
+            self._snapshots[unquote(uri)] = replace(snapshot)
+
+    def drop(self, uri: str) -> None:
+        """Forget a file that was closed."""
+        key = unquote(uri)
+        self._snapshots.pop(key, None)
+        self._good.pop(key, None)
+        if job := self._jobs.pop(key, None):
+            job.future.cancel()
+
+    def get(self, uri: str) -> Snapshot | None:
+        """Return the present text of an open file."""
+        return self._snapshots.get(unquote(uri))
+
+    @property
+    def uris(self) -> list[str]:
+        """The open files."""
+        return [snapshot.uri for snapshot in self._snapshots.values()]
+
+    def forget_findings(self) -> None:
+        """Have every file analysed again: settings changed."""
+        self._generation += 1
+
+    async def analysis(self, uri: str) -> Analysis | None:
+        """Return the findings for the present text of an open file, None once it is closed.
+
+        Whoever asks while the same text is being analysed waits for that; when the text changes
+        meanwhile, for the analysis of the newer one.
+        """
+        while (snapshot := self.get(uri)) is not None:
+            job = self._job(unquote(uri), snapshot)
+            await asyncio.wait([job.future])
+            if not job.future.cancelled() and self._is_current(job):
+                return job.future.result()
+        return None
+
+    async def fixed(
+        self, analysis: Analysis, config: Config | None = None, safety: Safety = Safety.SAFE
+    ) -> Fixed:
+        """Return the analysed text with all its fixes applied, or those ``config`` leaves."""
+        source = analysis.snapshot.source
+        return await self.run(lambda: engine.fix(source, config or analysis.config, safety=safety))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do something slow beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+
+    def close(self) -> None:
+        """Drop all work that has not begun."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _is_current(self, job: _Job) -> bool:
+        current = self.get(job.snapshot.uri) is job.snapshot
+        return current and job.generation == self._generation
+
+    def _job(self, key: str, snapshot: Snapshot) -> _Job:
+        job = self._jobs.get(key)
+        if job is not None and self._is_current(job) and not job.future.cancelled():
+            return job
+        if job is not None:
+            job.future.cancel()
+        good = self._good.get(key)
+        future = asyncio.get_running_loop().run_in_executor(
+            self._worker, self._analyse, snapshot, good
+        )
+        future.add_done_callback(lambda done: self._remember(key, done))
+        self._jobs[key] = job = _Job(snapshot, self._generation, future)
+        return job
+
+    def _remember(self, key: str, done: asyncio.Future[Analysis]) -> None:
+        if done.cancelled() or key not in self._snapshots:
+            return
+        analysis = done.result()
+        if not analysis.stale and not any(item.code == UNPARSABLE for item in analysis.diagnostics):
+            self._good[key] = analysis
+
+    def _analyse(self, snapshot: Snapshot, good: Analysis | None) -> Analysis:
+        source, path = snapshot.source, snapshot.path
+        config, problem = Config(), ""
+        found: tuple[Diagnostic, ...] = ()
+        silent = not self.configuration.preferences.enable
+        try:
+            config, problem = self.configuration.nearest(path)
+            if path is not None and self.configuration.is_excluded(config, path):
+                silent = True
+            if not silent:
+                found = tuple(engine.check(source, config))
+        except Exception:
+            # The engine reports what a rule does wrong; whatever else happens, one file must not
+            # end the session.
+            logger.exception("%s could not be checked", source.path)
+        if good is not None and not silent:
+            broken = any(item.code == UNPARSABLE for item in found)
+            # OAI900 may be switched off, and a text that broke is not one that was mended.
+            if broken or (good.diagnostics and not found and not parses(source.text)):
+                kept = carried(good, source)
+                return Analysis(snapshot, config, kept, stale=True, problem=problem)
+        return Analysis(snapshot, config, found, problem=problem)
