@@ -106,7 +106,7 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
 def _in_force(config: Config, reading: Reading) -> Iterator[Rule[Any]]:
     for code in sorted(REGISTRY):
         cls = REGISTRY[code]
-        if type(None) in cls.facts or not config.enabled(code, reading.path):
+        if not cls.facts or not config.enabled(code, reading.path):
             continue
         if cls.reaches and not config.target.reaches(*cls.reaches):
             continue

@@ -72,7 +72,7 @@ def described(rule: type[Rule[Any]]) -> dict[str, Any]:
         ],
         "explanation": inspect.cleandoc(rule.__doc__ or ""),
         "examples": [{"bad": item.bad, "good": item.good} for item in rule.examples],
-        "url": url(rule.name),
+        "url": url(rule.code, rule.name),
     }
 
 

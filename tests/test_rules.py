@@ -141,7 +141,7 @@ def test_case(case: Case) -> None:
 
 def _examples() -> Iterator[tuple[str, Example]]:
     for code, rule in sorted(REGISTRY.items()):
-        if type(None) in rule.facts:  # about the linting itself: no facts, tested elsewhere
+        if not rule.facts:  # about the linting itself: no facts, tested elsewhere
             continue
         for example in rule.examples:
             yield code, example

@@ -22,9 +22,9 @@ _APPLICABILITY = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "di
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def url(name: str) -> str:
+def url(code: str, name: str) -> str:
     """Return the address of a rule's page."""
-    return f"{PAGES}/{name}.md"
+    return f"{PAGES}/{code}-{name}.md"
 
 
 def as_json(results: Sequence[Result], look: Look) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _object(source: Source, item: Diagnostic) -> dict[str, Any]:
         "end_location": _location(source, item.end),
         "fix": fix,
         "noqa_row": source.position(item.start)[0] + 1,
-        "url": url(item.name),
+        "url": url(item.code, item.name),
     }
 
 
