@@ -63,6 +63,27 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """Write another last name in a dotted path: ``a.b.old`` becomes ``a.b.name``."""
+
+    node: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Write ``pieces`` over all of ``node`` that follows ``owner``: ``r["a"]`` becomes ``r.a``.
+
+    ``opening`` is written before ``node``: ``d.get("a", 1)`` becomes ``(d.a or 1)``.
+    """
+
+    node: Node
+    owner: Node
+    pieces: tuple[Piece, ...]
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Take an item out of its list: an argument, a dict entry, an imported name, an element."""
 
@@ -116,7 +137,11 @@ class Enclose:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Exchange whole blocks (such as ``except`` clauses): ``blocks`` are written as ``order``."""
+    """Exchange whole blocks (such as ``except`` clauses): ``blocks`` are written as ``order``.
+
+    The blocks follow one another; what other changes of the same fix do inside them moves along,
+    and so do the comments above and behind them.
+    """
 
     blocks: tuple[Node, ...]
     order: tuple[Node, ...]
@@ -130,7 +155,7 @@ class Import:
     name: str | None = None
 
 
-Change = Replace | Drop | Insert | Delete | Before | After | Enclose | Move | Import
+Change = Replace | Rename | Tail | Drop | Insert | Delete | Before | After | Enclose | Move | Import
 
 
 def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:

@@ -69,6 +69,27 @@ class ClientInit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ClientCopy:
+    """A call of ``with_options()`` or ``copy()`` on an SDK client.
+
+    Attributes:
+        node: the call.
+        method: with_options or copy.
+        client: the class of the client.
+        call: its arguments.
+        made: the node of the client's construction, where it was seen.
+    """
+
+    node: Node
+    method: str
+    client: str
+    call: Call
+    made: Node | None
+    site: Site
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ApiCall:
     """A call of an API method through a client or the module.
 
@@ -126,6 +147,10 @@ class ResultUse:
         method: whether it is ``.get`` rather than a subscript.
         origin: the API call's path and the steps from its result to ``owner``.
         made: the API call's node.
+        stored: whether it is written to or deleted rather than read.
+        test: whether it is ``"key" in owner`` (``negative``: ``not in``) rather than a read.
+        chain: the outermost such read that this one is the beginning of; often its own node.
+        delimited: whether an ``or`` can be written in its place without parentheses.
     """
 
     node: Node
@@ -137,6 +162,10 @@ class ResultUse:
     site: Site
     default: Expr | None = None
     stored: bool = False
+    test: bool = False
+    negative: bool = False
+    chain: Node = None
+    delimited: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,6 +58,10 @@ class Site(Protocol):
         """Whether the branch is taken for some SDK versions only (a version check, a flag)."""
 
     @property
+    def conditions(self) -> Sequence[str]:
+        """The code of the ``if`` and ``while`` tests around it in its function, nearest first."""
+
+    @property
     def order(self) -> int:
         """A number that grows along the file."""
 
@@ -102,6 +106,9 @@ class File(Protocol):
 
         Empty where the file has no name for it there.
         """
+
+    def is_free(self, name: str, at: Node) -> bool:
+        """Say whether nothing that code at a place can see is called by a name."""
 
     def uses(self, value: Any) -> list[Node]:
         """Return the places that read the name to which a node's value was assigned."""

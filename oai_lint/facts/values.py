@@ -285,7 +285,7 @@ class Argument:
     """An argument of a call: ``name`` is None for a positional one.
 
     ``spread`` says that it comes out of a mapping passed as ``**``; ``node`` is then the mapping's
-    entry.
+    entry, and ``key_node`` its key.  Else ``key_node`` is the keyword.
     """
 
     node: Node
@@ -294,6 +294,7 @@ class Argument:
     spread: bool = False
     index: int | None = None
     certain: bool = True
+    key_node: Node = None
 
     @property
     def values(self) -> tuple[Value, ...]:

@@ -15,15 +15,24 @@ import libcst as cst
 
 from oai_lint.facts.clients import (
     ApiCall,
+    ClientCopy,
     ClientInit,
     ClientSetting,
     ModuleRead,
     ModuleSetting,
     ResultUse,
 )
+from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
 from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.keys import (
+    EnvironmentRead,
+    EnvironmentWrite,
+    KeyComment,
+    KeyLiteral,
+    KeyUse,
+)
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, http
+from oai_lint.reading import clients, errors, http, keys
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, dotted
@@ -36,14 +45,24 @@ T = TypeVar("T")
 
 PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ApiCall: clients.api_calls,
+    ClientCopy: clients.client_copies,
     ClientInit: clients.client_inits,
     ClientSetting: clients.client_settings,
+    EnvironmentRead: keys.environment_reads,
+    EnvironmentWrite: keys.environment_writes,
+    ErrorRead: errors.error_reads,
+    ErrorTextTest: errors.error_text_tests,
     HttpClient: http.http_clients,
     HttpSetting: http.http_settings,
+    KeyComment: keys.key_comments,
+    KeyLiteral: keys.key_literals,
+    KeyUse: keys.key_uses,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
     RawCall: http.raw_calls,
     ResultUse: clients.result_uses,
+    SdkImport: errors.sdk_imports,
+    Try: errors.tries,
 }
 """Who makes the facts of each kind."""
 
@@ -126,6 +145,11 @@ class Reading:
                     if parts[: len(known)] == known and self._means(name, value.origin, at):
                         return ".".join((name, *parts[len(known) :]))
         return ""
+
+    def is_free(self, name: str, at: cst.CSTNode) -> bool:
+        """Say whether no scope around a place binds a name."""
+        scopes = self.scopes.enclosing(self.scopes.scope_of(at))
+        return not any(name in self.scopes.bindings.get(scope, {}) for scope in scopes)
 
     def uses(self, value: cst.CSTNode) -> list[cst.CSTNode]:
         """Return the places that read the names to which a node's value is assigned."""

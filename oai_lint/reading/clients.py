@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from oai_lint.facts.clients import (
     ApiCall,
+    ClientCopy,
     ClientInit,
     ClientSetting,
     Host,
@@ -57,6 +59,21 @@ def client_inits(reading: Reading) -> Iterator[ClientInit]:
         site = reading.site(node)
         host = _host(reading, call, cls)
         yield ClientInit(node, cls, call, host, site, partial, confidence)
+
+
+def client_copies(reading: Reading) -> Iterator[ClientCopy]:
+    """Yield every call of ``with_options()`` or ``copy()`` on a client."""
+    for node, call, origin, confidence in reading.made():
+        owner, _, method = origin.removesuffix("()").rpartition(".")
+        if method not in ("with_options", "copy"):
+            continue
+        first = owner.split("()", 1)[0]
+        rest = owner[len(first) + 2 :].strip(".")
+        if first in CLIENTS and all(step in _SAME_CLIENT for step in rest.split(".") if rest):
+            yield ClientCopy(
+                node, method, CLIENTS[first], call, _root(reading, node), reading.site(node),
+                confidence,
+            )
 
 
 def _host(reading: Reading, call: Call, cls: str) -> Host:
@@ -156,6 +173,23 @@ def _root(reading: Reading, node: cst.Call) -> cst.CSTNode | None:
 
 def result_uses(reading: Reading) -> Iterator[ResultUse]:
     """Yield every dict-like read of a result of an API call."""
+    found = [*_subscripts(reading), *_gets(reading), *_memberships(reading)]
+    nodes = {use.node for use in found if not use.test}
+    for use in found:
+        yield replace(
+            use,
+            chain=use.node if use.test else _chain(reading, use.node, nodes),
+            delimited=isinstance(reading.tree.parents.get(use.node), _DELIMITERS),
+        )
+
+
+_DELIMITERS = (
+    cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Arg, cst.Return, cst.Index, cst.Expr,
+    cst.DictElement, cst.Element, cst.FormattedStringExpression, cst.Yield,
+)  # fmt: skip
+
+
+def _subscripts(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Subscript, ()):
         assert isinstance(node, cst.Subscript)
         key = reading.evaluator._index(node)
@@ -163,10 +197,15 @@ def result_uses(reading: Reading) -> Iterator[ResultUse]:
             owner = _result_owner(reading, node.value)
             if owner is not None:
                 parent = reading.tree.parents.get(node)
-                stored = isinstance(parent, (cst.AssignTarget, cst.AugAssign, cst.Del))
+                stored = isinstance(parent, (cst.AssignTarget, cst.Del)) or (
+                    isinstance(parent, cst.AugAssign) and parent.target is node
+                )
                 yield ResultUse(
                     node, node.value, key, False, *owner, reading.site(node), stored=stored
                 )
+
+
+def _gets(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Call, ()):
         assert isinstance(node, cst.Call)
         if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "get":
@@ -183,28 +222,63 @@ def result_uses(reading: Reading) -> Iterator[ResultUse]:
             )
 
 
+def _memberships(reading: Reading) -> Iterator[ResultUse]:
+    for node in reading.tree.nodes.get(cst.Comparison, ()):
+        assert isinstance(node, cst.Comparison)
+        operator = node.comparisons[0].operator
+        if len(node.comparisons) != 1 or not isinstance(operator, (cst.In, cst.NotIn)):
+            continue
+        key = reading.expr(node.left).literal
+        if isinstance(key, str):
+            owner = _result_owner(reading, node.comparisons[0].comparator)
+            if owner is not None:
+                yield ResultUse(
+                    node, node.comparisons[0].comparator, key, False, *owner, reading.site(node),
+                    test=True, negative=isinstance(operator, cst.NotIn),
+                )
+
+
+def _chain(
+    reading: Reading, node: cst.CSTNode, nodes: Collection[cst.CSTNode]
+) -> cst.CSTNode:
+    """Return the outermost of ``nodes`` that reads on from ``node``."""
+    outermost, current = node, node
+    while True:
+        parent = reading.tree.parents.get(current)
+        if isinstance(parent, (cst.Attribute, cst.Subscript)):
+            reads_on = parent.value is current
+        else:
+            reads_on = isinstance(parent, cst.Call) and parent.func is current
+        if parent is None or not reads_on:
+            return outermost
+        current = parent
+        if current in nodes:
+            outermost = current
+
+
 def _result_owner(reading: Reading, node: cst.CSTNode) -> tuple[str, cst.CSTNode] | None:
-    """Return the API path and steps, and the API call, when all values are its result."""
+    """Return the API path and steps, and the API call, when all values are such results."""
     values = [
         value
         for value in reading.evaluator.values(node)
         if not (isinstance(value, Literal) and value.value is None)
     ]
-    origins = {value.origin for value in values}
-    if len(origins) != 1 or any(isinstance(value, Unknown) for value in values):
-        return None
-    origin = origins.pop()
+    owners = [_owner(value) for value in values]
+    return owners[0] if owners and None not in owners else None
+
+
+def _owner(value: Value) -> tuple[str, cst.CSTNode] | None:
+    origin = value.origin
     if not origin.startswith("openai."):
         return None
-    for value in values:
-        current: Value | None = value
-        while current is not None:
-            if isinstance(current, Result) and current.call is not None:
-                found = _method(current.origin.removesuffix("()"))
-                if found is not None:
-                    steps = origin[len(current.origin) :]
-                    return f"{found[1]}(){steps}", current.call.node
-            current = current.of if isinstance(current, (Attribute, Result, Item)) else None
+    current: Value | None = value
+    while current is not None:
+        if isinstance(current, Result) and current.call is not None:
+            found = _method(current.origin.removesuffix("()"))
+            if found is not None:
+                steps = origin[len(current.origin) :]
+                return f"{found[1]}(){steps}", current.call.node
+        current = current.of if isinstance(current, (Attribute, Result, Item)) else None
     return None
 
 

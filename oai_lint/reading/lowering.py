@@ -19,8 +19,10 @@ from oai_lint.patch import (
     Insert,
     Move,
     Piece,
+    Rename,
     Replace,
     Span,
+    Tail,
 )
 from oai_lint.reading.imports import import_edits
 from oai_lint.reading.spans import Spans
@@ -57,6 +59,10 @@ class Lowering:
             match change:
                 case Replace(node, pieces):
                     found.update(_nodes((node, *pieces)))
+                case Rename(node, _):
+                    found.add(_last(node))
+                case Tail(node, owner, pieces, _):
+                    found.update(_nodes((node, owner, *pieces)))
                 case Insert(call, pieces, _):
                     found.update(_nodes((call, *pieces)))
                     found.update(call.args)
@@ -140,10 +146,17 @@ class Lowering:
         """
         self.spans = spans
         edits: list[Edit] = []
+        moves: list[Move] = []
         for change in changes:
+            if isinstance(change, Move):
+                if change not in moves:
+                    moves.append(change)
+                continue
             for edit in self._lower(change):
                 if edit not in edits:
                     edits.append(edit)
+        for move in moves:
+            edits = self._move(move.blocks, move.order, edits)
         return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
 
     def _lower(self, change: Change) -> Iterable[Edit]:
@@ -151,6 +164,11 @@ class Lowering:
             case Replace(node, pieces):
                 start, end = self._span(node)
                 return (Edit(start, end, self._written(pieces)),)
+            case Rename(node, name):
+                start, end = self._span(_last(node))
+                return (Edit(start, end, name),)
+            case Tail(node, owner, pieces, opening):
+                return self._tail(node, owner, self._written(pieces), opening)
             case Insert(call, pieces, first):
                 return (self._insert(call, self._written(pieces), first=first),)
             case Drop(item):
@@ -163,8 +181,8 @@ class Lowering:
                 return (self._after(statement, lines),)
             case Enclose(first, last, header, replace_first):
                 return self._enclose(first, last, header, replace_first=replace_first)
-            case Move(blocks, order):
-                return self._move(blocks, order)
+            case Move():
+                raise NotLowerable("moves are lowered after all else")
             case Import(module, name):
                 return import_edits(self.source, self.tree, self.spans, module, name)
 
@@ -388,13 +406,63 @@ class Lowering:
             raise NotLowerable("the block cannot be indented") from None
         return found
 
-    def _move(
-        self, blocks: Sequence[cst.CSTNode], order: Sequence[cst.CSTNode]
+    def _tail(
+        self, node: cst.CSTNode, owner: cst.CSTNode, text: str, opening: str
     ) -> Iterable[Edit]:
+        start, end = self._span(node)
+        closing = "".join(self.tree.module.code_for_node(p) for p in getattr(owner, "rpar", ()))
+        if opening:
+            yield Edit(start, start, opening)
+        yield Edit(self._span(owner)[1] + len(closing), end, text)
+
+    def _move(
+        self,
+        blocks: Sequence[cst.CSTNode],
+        order: Sequence[cst.CSTNode],
+        edits: Sequence[Edit],
+    ) -> list[Edit]:
+        """Return ``edits`` with the blocks exchanged and the edits inside them carried along."""
+        starts = [self._block_start(block) for block in blocks]
+        last = self._lines(blocks[-1])[1]
+        ends = [*starts[1:], last]
+        regions = dict(zip(blocks, zip(starts, ends, strict=True), strict=True))
+        found = [e for e in edits if not (starts[0] <= e.start and e.end <= last)]
         for old, new in zip(blocks, order, strict=True):
-            if old is not new:
-                start, end = self._span(old)
-                yield Edit(start, end, self._slice(new))
+            start, end = regions[new]
+            inside = [e for e in edits if start <= e.start and e.end <= end]
+            if old is new:
+                found += [edit for edit in inside if edit not in found]
+                continue
+            text = self._edited(start, end, inside)
+            if not text.endswith(("\n", "\r")):  # it ended the file
+                text += self.source.newline
+            found.append(Edit(*regions[old], text))
+        return found
+
+    def _block_start(self, block: cst.CSTNode) -> int:
+        """Return where the lines of a block begin, the comments above it included."""
+        start = self._lines(block)[0]
+        for _ in getattr(block, "leading_lines", ()):
+            start = max(
+                self.text.rfind("\n", 0, max(start - 1, 0)),
+                self.text.rfind("\r", 0, max(start - 1, 0)),
+            ) + 1
+        return start
+
+    def _edited(self, start: int, end: int, edits: Iterable[Edit]) -> str:
+        pieces: list[str] = []
+        position = start
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+            pieces += (self.text[position : edit.start], edit.text)
+            position = edit.end
+        return "".join((*pieces, self.text[position:end]))
+
+
+def _last(node: cst.CSTNode) -> cst.CSTNode:
+    """Return the name that ends a dotted path, or is bound by an imported name."""
+    if isinstance(node, cst.ImportAlias):
+        node = node.name
+    return node.attr if isinstance(node, cst.Attribute) else node
 
 
 def _nodes(pieces: Iterable[Piece]) -> Iterator[cst.CSTNode]:

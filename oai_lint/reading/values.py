@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -71,6 +72,11 @@ _TRANSPARENT = {
     "copy.deepcopy": 0,
     "builtins.iter": 0,
 }
+_API_RESULT = re.compile(r"openai\.(\w+\(\)\.)?[\w.]*\w\(\)")
+# The same things in another order or container.
+_SAME_ITEMS = frozenset({
+    "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
+})  # fmt: skip
 _ENTERED = ("contextlib.closing()", "contextlib.aclosing()")
 _KEEPS_RESULT = {
     "staticmethod", "classmethod", "property", "cached_property", "functools.cached_property",
@@ -253,6 +259,13 @@ class Evaluator:
                 if one.call is not None and one.call.positional:
                     inner = one.call.positional[0].expr.node
                     found += self._element(inner, path[1:], node)
+            elif one.origin == "builtins.zip()" and path:
+                assert isinstance(one, Result)
+                if one.call is not None and path[0] < len(one.call.positional):
+                    inner = one.call.positional[path[0]].expr.node
+                    found += self._element(inner, path[1:], node)
+                else:
+                    found.append(Unknown(node))
             elif one.origin and not path:
                 found.append(Item(node, one, UNKNOWN))
             else:
@@ -287,6 +300,12 @@ class Evaluator:
         if node.star in ("*", "**"):
             return (Unknown(node),)
         name = node.name.value
+        if isinstance(function, cst.Lambda):
+            source = self._fed(function)
+            if source is not None:
+                elements = self._element(source, (), node)
+                if all(_API_RESULT.match(value.origin) for value in elements):
+                    return elements
         found = [
             replace(value, confidence=Confidence.MEDIUM)
             for value in (self._annotated(node.annotation.annotation) if node.annotation else ())
@@ -305,6 +324,19 @@ class Evaluator:
                 ]
             return (Parameter(node, name, function, default),)
         return (Parameter(node, name, function),)
+
+    def _fed(self, function: cst.Lambda) -> cst.CSTNode | None:
+        """Return what a lambda's one parameter runs over: ``sorted(x, key=lambda …)``."""
+        argument = self.tree.parents.get(function)
+        call = self.tree.parents.get(argument) if isinstance(argument, cst.Arg) else None
+        if not isinstance(call, cst.Call) or not isinstance(argument, cst.Arg):
+            return None
+        name = call.func.value if isinstance(call.func, cst.Name) else ""
+        if name in ("sorted", "min", "max") and argument.keyword is not None:
+            return call.args[0].value if call.args[0] is not argument else None
+        if name in ("map", "filter") and call.args[0] is argument and len(call.args) == 2:
+            return call.args[1].value
+        return None
 
     def _annotated(self, node: cst.CSTNode) -> Iterable[Value]:
         """Return an instance of the class that an annotation names."""
@@ -476,8 +508,19 @@ class Evaluator:
                     return self._partial(node, callee)
                 if callee.origin:
                     call = self.call(node)
+                    if isinstance(callee, Attribute) and callee.name == "get":
+                        key = self._key_of_result(callee.of, call)
+                        if key is not None:
+                            return (Item(node, callee.of, key, confidence=callee.confidence),)
                     return (Result(node, callee, call, confidence=callee.confidence),)
         return (Unknown(node),)
+
+    def _key_of_result(self, owner: Value, call: Call) -> str | None:
+        """Return the key that ``.get(key)`` takes from a result of an API call."""
+        if _API_RESULT.match(owner.origin) and call.positional:
+            key = call.positional[0].literal
+            return key if isinstance(key, str) else None
+        return None
 
     def _partial(self, node: cst.Call, partial: Result) -> Iterable[Value]:
         if partial.call is None or not partial.call.positional:
@@ -491,6 +534,10 @@ class Evaluator:
         call = self.call(node)
         if name in ("os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault"):
             return self._environment(node, call)
+        if name in _SAME_ITEMS and call.positional:
+            same = call.positional[0].values
+            if same and all(_API_RESULT.match(value.origin) for value in same):
+                return same
         position = _TRANSPARENT.get(name)
         if position is not None and len(call.positional) > position:
             return call.positional[position].values
@@ -610,7 +657,7 @@ class Evaluator:
                     open_ = True
             elif arg.keyword is not None:
                 name = arg.keyword.value
-                keywords[name] = Argument(arg, name, self.expr(arg.value))
+                keywords[name] = Argument(arg, name, self.expr(arg.value), key_node=arg.keyword)
             else:
                 positional.append(Argument(arg, None, self.expr(arg.value), index=index))
         return Call(node, self.expr(node.func), positional, keywords, open_=open_)
@@ -626,7 +673,8 @@ class Evaluator:
             for entry in value.entries:
                 if isinstance(entry.key, str) and entry.key not in keywords:
                     keywords[entry.key] = Argument(
-                        entry.node, entry.key, entry.value, spread=True, certain=entry.certain
+                        entry.node, entry.key, entry.value, spread=True, certain=entry.certain,
+                        key_node=entry.key_node,
                     )
         return whole
 
