@@ -36,6 +36,7 @@ from oai_lint.facts.keys import (
     Position,
     Role,
 )
+from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
 from oai_lint.facts.values import (
     UNKNOWN,
     Argument,
@@ -61,6 +62,7 @@ from oai_lint.facts.values import (
 
 __all__ = [
     "UNKNOWN",
+    "Address",
     "ApiCall",
     "Argument",
     "Attribute",
@@ -97,6 +99,8 @@ __all__ = [
     "ModuleSetting",
     "Parameter",
     "Position",
+    "Place",
+    "ProxyUse",
     "RawCall",
     "Result",
     "ResultUse",
@@ -107,6 +111,7 @@ __all__ = [
     "Text",
     "Try",
     "Unknown",
+    "UnusedOpener",
     "Value",
     "Work",
 ]

@@ -21,6 +21,8 @@ class HttpClient:
         serves: for which traffic it is seen to be used: OPENAI and AZURE when it is given to an
             SDK client for them or makes raw calls to them, UNKNOWN when nothing is seen.
         injected: whether it is given to an SDK client as ``http_client``.
+        feeds: whether it, or a client that it is part of, is given to an SDK client.
+        idle: whether all that is done with it is to be set up; told of ``requests.Session`` only.
     """
 
     node: Node
@@ -30,6 +32,8 @@ class HttpClient:
     serves: frozenset[Host]
     injected: bool
     confidence: Confidence = Confidence.HIGH
+    feeds: bool = False
+    idle: bool = False
 
     @property
     def library(self) -> str:
@@ -55,6 +59,11 @@ class HttpClient:
     def for_openai(self) -> bool:
         """Whether traffic to OpenAI (or Azure) is seen to go through it."""
         return any(host.is_ours for host in self.serves)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the SDK's, given to the SDK, or used for raw calls to OpenAI."""
+        return self.feeds or self.for_openai or self.library == "openai"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,8 +31,9 @@ from oai_lint.facts.keys import (
     KeyLiteral,
     KeyUse,
 )
+from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys
+from oai_lint.reading import clients, errors, http, keys, proxies
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, dotted
@@ -59,7 +60,9 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     KeyUse: keys.key_uses,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
+    ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,
+    UnusedOpener: proxies.unused_openers,
     ResultUse: clients.result_uses,
     SdkImport: errors.sdk_imports,
     Try: errors.tries,

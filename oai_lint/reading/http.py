@@ -60,6 +60,8 @@ def raw_calls(reading: Reading) -> Iterator[RawCall]:
         address, host = _address(reading, url, made)
         if library == "urllib" and url is not None:
             method, address, host = _urlopen(call, url, address, host)
+        if url is not None:
+            confidence = min(confidence, url.expr.confidence)
         yield RawCall(
             node, library, method, call, url, host, address, reading.site(node), session, made,
             confidence,
@@ -138,6 +140,7 @@ def http_clients(reading: Reading) -> Iterator[HttpClient]:
     """Yield every client, session and transport of an HTTP library that is built."""
     serves: dict[cst.CSTNode, set[Host]] = {}
     injected: set[cst.CSTNode] = set()
+    fed: set[cst.CSTNode] = set()
 
     def serve(expr: Expr, host: Host, *, inject: bool) -> None:
         for value in expr.values:
@@ -146,13 +149,17 @@ def http_clients(reading: Reading) -> Iterator[HttpClient]:
                 if made in serves and host in serves[made]:
                     continue
                 serves.setdefault(made, set()).add(host)
+                fed.add(made)
                 if inject:
                     injected.add(made)
-                for name in ("transport", "mounts", "http_client"):
-                    inner = value.call[name]
-                    if inner is not None:
-                        for part in _parts(inner.expr):
-                            serve(part, host, inject=False)
+                within(value.call, host)
+
+    def within(call: Call, host: Host) -> None:
+        for name in ("transport", "mounts", "http_client"):
+            inner = call[name]
+            if inner is not None:
+                for part in _parts(inner.expr):
+                    serve(part, host, inject=False)
 
     for init in reading.all(ClientInit):
         if init.http_client is not None:
@@ -163,6 +170,11 @@ def http_clients(reading: Reading) -> Iterator[HttpClient]:
     for raw in reading.all(RawCall):
         if raw.made is not None:
             serves.setdefault(raw.made, set()).add(raw.host)
+            if isinstance(raw.made, cst.Call) and raw.host.is_ours:
+                before = set(fed)
+                within(reading.evaluator.call(raw.made), raw.host)
+                fed.intersection_update(before)
+    owners = {setting.owner for setting in reading.all(HttpSetting)}
     for node, call, origin, confidence in reading.made():
         name = origin.removesuffix("()")
         if name in _CLASSES:
@@ -171,8 +183,46 @@ def http_clients(reading: Reading) -> Iterator[HttpClient]:
                 hosts = {Host.OPENAI}  # nobody builds the SDK's own class for anything else
             yield HttpClient(
                 node, name, call, reading.site(node), frozenset(hosts), node in injected,
-                confidence,
+                confidence, node in fed, _is_idle(reading, node, name, owners),
             )
+
+
+_SET_UP = frozenset({"auth", "cookies", "params", "hooks", "max_redirects"})
+
+
+def _is_idle(
+    reading: Reading, node: cst.Call, name: str, owners: set[cst.CSTNode]
+) -> bool:
+    """Say whether a session is set up and nothing else in the file can make a request with it."""
+    if name != "requests.Session":
+        return False
+    if isinstance(reading.tree.parents.get(node), cst.Attribute):
+        return node in owners
+    site = reading.site(node)
+    if not site.names:
+        return site.is_statement
+    reads = reading.uses(node)
+    for held in site.names:
+        owner, _, attribute = held.rpartition(".")
+        if owner:  # other methods, and other objects' attribute of that name
+            reads += [
+                read
+                for read in reading.tree.nodes.get(cst.Attribute, ())
+                if isinstance(read, cst.Attribute)
+                and read.attr.value == attribute
+                and not isinstance(reading.tree.parents.get(read), cst.AssignTarget)
+            ]
+    return all(read in owners or _is_harmless(reading, read) for read in reads)
+
+
+def _is_harmless(reading: Reading, read: cst.CSTNode) -> bool:
+    parent = reading.tree.parents.get(read)
+    if isinstance(parent, cst.Attribute):
+        outer = reading.tree.parents.get(parent)
+        return parent.attr.value == "close" or (
+            parent.attr.value in _SET_UP and isinstance(outer, cst.AssignTarget)
+        )
+    return isinstance(parent, (cst.Del, cst.WithItem, cst.Expr, cst.NameItem))
 
 
 def _parts(expr: Expr) -> Iterator[Expr]:
