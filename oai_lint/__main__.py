@@ -48,7 +48,7 @@ def _nothing_to_find(arguments: list[str]) -> bool:
     """Say so for files that do not pass the gate; when in doubt, leave it to the whole command."""
     paths = [argument for argument in arguments if not argument.startswith("-")]
     options = [argument for argument in arguments if argument.startswith("-")]
-    if not paths or not _HARMLESS.union(_QUIET).issuperset(options):
+    if sys.stdout is None or not paths or not _HARMLESS.union(_QUIET).issuperset(options):
         return False
     from oai_lint.gate import worth_reading
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -182,36 +183,48 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; whatever goes wrong is one line on stderr."""
     from oai_lint.config import ConfigError
 
+    if sys.stdout is None:  # the shell closed it (``>&-``)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        if "-o" not in arguments and not any(a.startswith("--output-file") for a in arguments):
+            return _fail("there is no standard output to write to")
     for stream in (sys.stdout, sys.stderr):
         # A character that a terminal's encoding lacks must not end the report.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        result = main.main([*arguments], prog_name="oai-lint", standalone_mode=False)
+        # Not by ``main.main()``, which has its own idea of a closed pipe.
+        with main.make_context("oai-lint", [*arguments]) as context:
+            result = main.invoke(context)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _fail("interrupted")
+        return 130
     except click.ClickException as error:
         error.show()
         return 2
     except ConfigError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        # Python flushes once more at exit, and must not complain to nobody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return _fail("the output was closed before the end of the report")
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        if error.filename:
+            return _fail(f"{error.filename}: {error.strerror}")
+        _discard_output()
+        return _fail(f"cannot write the report: {error.strerror or error}")
+
+
+def _discard_output() -> None:
+    """Send nowhere what Python would try to flush once more at exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str) -> int:
-    sys.stderr.write(f"error: {message}\n")
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"error: {message}\n")
+        sys.stderr.flush()
     return 2
-
-
-def _interrupted() -> int:
-    sys.stderr.write("error: interrupted\n")
-    return 130

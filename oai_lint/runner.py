@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from oai_lint.depth import too_deep
 from oai_lint.gate import worth_reading
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence
@@ -104,7 +105,9 @@ def work(job: Job) -> Outcome:
     try:
         source = Source.from_bytes(job.path, job.data)
     except UndecodableSource as error:
-        return Outcome(Source(job.path, ""), _undecodable(job, str(error)))
+        return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
+    if reason := too_deep(source.text):
+        return Outcome(source, _unreadable(job, reason))
     if job.fixing is None:
         return Outcome(source, engine.check(source, job.config))
     fixed = engine.fix(source, job.config, safety=job.fixing)
@@ -112,7 +115,7 @@ def work(job: Job) -> Outcome:
     return Outcome(source, fixed.left, text, fixed.applied, fixed.failed)
 
 
-def _undecodable(job: Job, reason: str) -> list[Diagnostic]:
+def _unreadable(job: Job, reason: str) -> list[Diagnostic]:
     from oai_lint.config import known
     from oai_lint.engine import Diagnostic
 

@@ -1,0 +1,83 @@
+"""Whether a text is nested so deeply that the parser would not survive it.
+
+libcst's parser is native and recursive: some thousand nested brackets, operators or ``elif`` end
+the process, and a chain of as many calls takes it minutes.  Python itself refuses most of such
+programs, and nobody writes them; they come out of generators and out of attacks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_BRACKET = re.compile(r"[()\[\]{}]")
+_OPENING: Final = frozenset("([{")
+
+DEEPEST: Final = 400
+"""Levels of the syntax tree up to which everything here works in a thread's usual stack."""
+_LONGEST: Final = 5_000
+"""Operands of one ``and`` or ``or``, which Python keeps in a list and libcst in a chain."""
+
+_SUSPECT_LINE = re.compile(r"[^\n]{2000}")
+_SUSPECT_DEPTH: Final = 60
+_SUSPECT_SPAN: Final = 20_000
+_SUSPECT_COUNT: Final = 300
+
+
+def too_deep(text: str) -> str:
+    """Return why ``text`` must not be parsed, or nothing.
+
+    A text that is no Python at all is for the parser to refuse: it gives the better reason.
+    """
+    deepest = _nesting(text)
+    if deepest is not None and deepest <= _SUSPECT_DEPTH:
+        return ""
+    import ast
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (RecursionError, MemoryError):
+        return "nested too deeply"
+    except (SyntaxError, ValueError):
+        # Newer syntax than this interpreter's, or none: judge by brackets alone.
+        return "nested too deeply" if (deepest or _brackets(text)) > _SUSPECT_DEPTH else ""
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        if not level:
+            return ""
+        if any(isinstance(node, ast.BoolOp) and len(node.values) > _LONGEST for node in level):
+            break
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return "nested too deeply"
+
+
+def _nesting(text: str) -> int | None:
+    """Return how deep brackets go as far as characters tell; None if that may mislead."""
+    if (
+        _SUSPECT_LINE.search(text)
+        or text.count("elif") > _SUSPECT_COUNT
+        or text.count("\\\n") > _SUSPECT_COUNT
+    ):
+        return None
+    deepest = depth = opened = 0
+    for match in _BRACKET.finditer(text):
+        if match[0] in _OPENING:
+            opened = match.start() if depth <= 0 else opened
+            depth = max(depth, 0) + 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
+            if match.start() - opened > _SUSPECT_SPAN:
+                return None
+    return deepest
+
+
+def _brackets(text: str) -> int:
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in _OPENING else -1
+        deepest = max(deepest, depth)
+    return deepest
