@@ -15,7 +15,7 @@ from oai_lint.server.analysis import UNPARSABLE, Analysis
 from oai_lint.server.edits import differences, in_file, workspace_edit
 from oai_lint.server.guarding import guarded
 from oai_lint.server.language_server import LintServer
-from oai_lint.server.pages import page_url
+from oai_lint.server.pages import page_url, rule_called
 from oai_lint.server.positions import to_offset, to_range
 
 FIX_ALL = "source.fixAll.oai-lint"
@@ -196,4 +196,7 @@ async def _disabled(ls: LintServer, analysis: Analysis, name: str) -> lsp.Worksp
 
 async def open_page(ls: LintServer, name: str) -> None:
     """Show a rule's page in the browser."""
-    await ls.window_show_document_async(lsp.ShowDocumentParams(uri=page_url(name), external=True))
+    if (rule := rule_called(name)) is not None:
+        await ls.window_show_document_async(
+            lsp.ShowDocumentParams(uri=page_url(rule.code, rule.name), external=True)
+        )

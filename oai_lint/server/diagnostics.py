@@ -48,7 +48,7 @@ def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diag
             )
             for place in item.related
         ]
-    url = page_url(item.name)
+    url = page_url(item.code, item.name)
     described = url and ls.can(f"{where}.code_description_support")
     return lsp.Diagnostic(
         range=to_range(source, item.start, item.end, units),

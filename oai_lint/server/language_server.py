@@ -103,4 +103,4 @@ class LintServer(LanguageServer):
     def shutdown(self) -> None:
         """Stop: called by pygls once the connection is closed."""
         self.session.close()
-        super().shutdown()
+        super().shutdown()  # type: ignore[no-untyped-call]
