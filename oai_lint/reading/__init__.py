@@ -7,6 +7,7 @@ flagged nodes.
 
 from __future__ import annotations
 
+import ast
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -267,8 +268,7 @@ def read(
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        offset = source.offset(max(error.raw_line - 1, 0), error.raw_column)
-        raise SyntaxFault(offset, _reason(error)) from None
+        raise _fault(source, error) from None
     except RecursionError:
         raise SyntaxFault(0, "the code is nested too deeply to be parsed") from None
     except Exception as error:  # the native parser may panic on what it did not expect
@@ -276,8 +276,17 @@ def read(
     return Reading(source, module, target or Target(), clients or {})
 
 
-def _reason(error: cst.ParserSyntaxError) -> str:
-    return " ".join(str(error.message).split()) or "invalid syntax"
+def _fault(source: Source, error: cst.ParserSyntaxError) -> SyntaxFault:
+    """Say what is wrong in Python's own words where it has some: libcst lists tokens instead."""
+    try:
+        ast.parse(source.text)
+    except SyntaxError as fault:
+        line, column = (fault.lineno or 1) - 1, (fault.offset or 1) - 1
+        return SyntaxFault(source.offset(max(line, 0), max(column, 0)), fault.msg)
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    offset = source.offset(max(error.raw_line - 1, 0), error.raw_column)
+    return SyntaxFault(offset, " ".join(str(error.message).split()) or "invalid syntax")
 
 
 __all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read"]
