@@ -22,6 +22,10 @@ class Site(Protocol):
         """The statement around it, as something to delete or to write before."""
 
     @property
+    def outermost(self) -> Node:
+        """The statement of the module's own body that holds it."""
+
+    @property
     def parent(self) -> Node:
         """The node just around it."""
 

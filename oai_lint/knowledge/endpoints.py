@@ -252,3 +252,42 @@ def fixed_urls() -> frozenset[str]:
     not have."""
     urls = (row[0].partition(" ")[2] for row in ROWS.values())
     return frozenset(url for url in urls if url and "{" not in url)
+
+
+@cache
+def _by_shape() -> dict[tuple[str, tuple[str, ...]], str]:
+    found: dict[tuple[str, tuple[str, ...]], str] = {}
+    for path, row in ROWS.items():
+        method, _, url = row[0].partition(" ")
+        if url:
+            shape = tuple("{}" if part[:1] == "{" else part for part in url.strip("/").split("/"))
+            # A path without `beta` or `admin`, and the shorter one, is the one to recommend.
+            known = found.get((method, shape))
+            if known is None or (path.count("."), len(path)) < (known.count("."), len(known)):
+                found[method, shape] = path
+    for raw in RAW:
+        shape = tuple("{}" if p[:1] == "{" else p for p in raw.url.strip("/").split("/"))
+        found[raw.method, shape] = raw.path
+    return found
+
+
+def method_for(method: str, url: str) -> str | None:
+    """The SDK's method for a request, or ``None``; ``url`` is the path below ``/v1``.
+
+    A part of the path that holds U+FFFC stands for any value.  An unknown HTTP method (empty)
+    fits every method of the path; one that the path does not have is taken for a slip.
+    """
+    parts = tuple(url.strip("/").split("/"))
+    hole = "\N{OBJECT REPLACEMENT CHARACTER}"
+    fits = [
+        (verb, path)
+        for (verb, shape), path in _by_shape().items()
+        if len(shape) == len(parts)
+        and all(
+            want == part or (want == "{}" and part) or (want != "{}" and hole in part)
+            for want, part in zip(shape, parts, strict=True)
+        )
+        and any(want == part for want, part in zip(shape, parts, strict=True))
+    ]
+    exact = [path for verb, path in fits if verb == method.upper()]
+    return exact[0] if exact else fits[0][1] if fits else None

@@ -17,6 +17,7 @@ from oai_lint.patch import (
     Enclose,
     Import,
     Insert,
+    Lead,
     Move,
     Piece,
     Rename,
@@ -61,7 +62,7 @@ class Lowering:
                     found.update(_nodes((node, *pieces)))
                 case Rename(node, _):
                     found.add(_last(node))
-                case Tail(node, owner, pieces, _):
+                case Tail(node, owner, pieces, _) | Lead(node, owner, pieces):
                     found.update(_nodes((node, owner, *pieces)))
                 case Insert(call, pieces, _):
                     found.update(_nodes((call, *pieces)))
@@ -147,7 +148,11 @@ class Lowering:
         self.spans = spans
         edits: list[Edit] = []
         moves: list[Move] = []
-        for change in changes:
+        changes = tuple(changes)
+        for change in self._joined_drops(changes):
+            if isinstance(change, Edit):
+                edits.append(change)
+                continue
             if isinstance(change, Move):
                 if change not in moves:
                     moves.append(change)
@@ -169,6 +174,10 @@ class Lowering:
                 return (Edit(start, end, name),)
             case Tail(node, owner, pieces, opening):
                 return self._tail(node, owner, self._written(pieces), opening)
+            case Lead(node, owner, pieces):
+                opened = "".join(map(self.tree.module.code_for_node, getattr(owner, "lpar", ())))
+                start, end = self._span(node)[0], self._span(owner)[0] - len(opened)
+                return (Edit(start, end, self._written(pieces)),)
             case Insert(call, pieces, first):
                 return (self._insert(call, self._written(pieces), first=first),)
             case Drop(item):
@@ -216,7 +225,7 @@ class Lowering:
         if column is not None:  # one argument a line: keep it so
             comma = self._after_comma(last_end, end)
             lead = "," if comma is None else ""
-            at = last_end if comma is None else comma
+            at = last_end if comma is None else self._past_comment(comma)
             tail = "," if comma is not None else ""
             if len(args) > 1 or comma is not None or self._indent_before(end - 1) is not None:
                 return Edit(at, at, f"{lead}{self.source.newline}{column}{text}{tail}")
@@ -231,10 +240,41 @@ class Lowering:
         indent = self.text[start:offset]
         return indent if start and not indent.strip() else None
 
+    def _past_comment(self, offset: int) -> int:
+        """Return the end of a comment that ends the line, or the offset itself."""
+        match = re.compile(r"[ \t]*#[^\r\n]*").match(self.text, offset)
+        return match.end() if match else offset
+
     def _after_comma(self, start: int, end: int) -> int | None:
         """Return the offset just after a comma that stands next, comments apart."""
         match = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*,").match(self.text, start, end)
         return match.end() if match else None
+
+    def _joined_drops(self, changes: Sequence[Change]) -> Iterator[Change | Edit]:
+        """Yield the changes, several drops at the end of one list as a single edit."""
+        dropped = {change.item for change in changes if isinstance(change, Drop)}
+        for change in changes:
+            if not isinstance(change, Drop) or len(dropped) == 1:
+                yield change
+                continue
+            siblings = self._siblings(change.item)
+            run: list[cst.CSTNode] = []  # the dropped items at the end of the list
+            for sibling in reversed(siblings):
+                if sibling not in dropped:
+                    break
+                run.append(sibling)
+            if len(run) < 2 or change.item not in run:
+                yield change
+            elif change.item is run[0]:
+                end = self._span(run[0])[1]
+                if len(run) < len(siblings):
+                    previous = siblings[len(siblings) - len(run) - 1]
+                    yield Edit(self._span(previous)[1], end, "")
+                elif isinstance(self.tree.parents.get(change.item), (cst.Import, cst.ImportFrom)):
+                    yield Delete(self.tree.parents[change.item])
+                else:
+                    comma = self._after_comma(end, len(self.text))
+                    yield Edit(self._span(run[-1])[0], comma or end, "")
 
     def _drop(self, item: cst.CSTNode) -> Iterable[Edit]:
         parent = self.tree.parents.get(item)
@@ -410,7 +450,8 @@ class Lowering:
         self, node: cst.CSTNode, owner: cst.CSTNode, text: str, opening: str
     ) -> Iterable[Edit]:
         start, end = self._span(node)
-        closing = "".join(self.tree.module.code_for_node(p) for p in getattr(owner, "rpar", ()))
+        outside = () if owner is node else getattr(owner, "rpar", ())
+        closing = "".join(map(self.tree.module.code_for_node, outside))
         if opening:
             yield Edit(start, start, opening)
         yield Edit(self._span(owner)[1] + len(closing), end, text)

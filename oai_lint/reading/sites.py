@@ -55,6 +55,11 @@ class NodeSite:
                 return node
         return self.node
 
+    @property
+    def outermost(self) -> cst.CSTNode:
+        around = [self.node, *self._tree.ancestors(self.node)]
+        return around[-2] if len(around) > 1 else self.node
+
     @cached_property
     def awaited(self) -> bool:
         parent = self.parent
@@ -111,6 +116,18 @@ class NodeSite:
 
     def _in_iter(self, comp: cst.CompFor) -> bool:
         return self._tree.inside(self.node, comp.iter)
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        found = []
+        child: cst.CSTNode = self.node
+        for parent in self._tree.ancestors(self.node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                break
+            if isinstance(parent, (cst.If, cst.IfExp, cst.While)) and child is not parent.test:
+                found.append(self._tree.module.code_for_node(parent.test))
+            child = parent
+        return tuple(found)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -309,7 +309,7 @@ class Evaluator:
         found = [
             replace(value, confidence=Confidence.MEDIUM)
             for value in (self._annotated(node.annotation.annotation) if node.annotation else ())
-            if value.origin
+            if value.origin and not value.origin.startswith("builtins.")
         ]
         if found:
             return found

@@ -1,0 +1,1 @@
+"""Fixes that several rules build: plain functions from facts to changes."""
