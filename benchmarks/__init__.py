@@ -1,0 +1,1 @@
+"""Measurements as commands: ratios within one run, because machines differ and are shared."""
