@@ -28,7 +28,7 @@ def rewritten(file: File, value: Value, old: str, new: str) -> Replace | None:
 
 
 def opened_with(file: File, value: Value, text: str) -> Replace | None:
-    """Return the change that puts ``text`` at the beginning of a literal, or None for no literal."""
+    """Return the change that puts ``text`` at the start of a literal, None where there is none."""
     code = file.code(value.node)
     match = _OPENING.match(code)
     if match is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from oai_lint.facts import (
     ClientCopy,
@@ -123,139 +124,123 @@ class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSet
     ) -> Iterator[Finding]:
         for value in expr.values:
             text = _text(value)
-            if text is not None:
-                level = min(confidence, value.confidence)
-                found = self._judge(text, value, expr, file, level, module=module)
-                if found is not None:
-                    yield found
+            if text is None or (not text.strip() and value.node is not expr.node):
+                continue  # an empty default is to be filled in elsewhere
+            wrong = _judge(text, value, file, module=module)
+            if wrong is not None:
+                yield self.found(
+                    expr,
+                    fix=() if wrong.change is None else wrong.change,
+                    safety=wrong.safety,
+                    confidence=min(confidence, value.confidence),
+                    what=wrong.what,
+                    happens=wrong.happens,
+                    advice=wrong.advice,
+                )
 
-    def _judge(
-        self,
-        text: str,
-        value: Value,
-        expr: Expr,
-        file: File,
-        confidence: Confidence,
-        *,
-        module: bool,
-    ) -> Finding | None:
-        def finding(
-            what: str,
-            happens: str,
-            advice: str,
-            change: Change | None,
-            safety: Safety = Safety.SAFE,
-        ) -> Finding:
-            return self.found(
-                expr,
-                fix=() if change is None else change,
-                safety=safety,
-                confidence=confidence,
-                what=what,
-                happens=happens,
-                advice=advice,
-            )
 
-        if not text.strip():
-            if isinstance(value, Text) or value.node is not expr.node:
-                return None  # a default to be filled in elsewhere
-            return finding(
-                "An empty `base_url`", "the first call fails to connect", "leave it out", None
-            )
-        if text != text.strip():
-            change = rewritten(file, value, text, text.strip()) if "\n" not in text else None
-            return finding(
-                "The base URL begins or ends with a blank",
-                "no request reaches the API",
-                "take it out",
-                change,
-            )
-        ours = _OPENAI.match(text)
-        if not _SCHEME.match(text):
-            if _HOLE in text or not _SCHEMELESS.fullmatch(text):
-                return None
-            local = text.startswith(("localhost", "127.", "0.0.0.0", "192.168."))
-            change = (
-                None
-                if text.startswith("/")
-                else _opened(file, value, text, "http://" if local else "https://")
-            )
-            return finding(
-                "The base URL has no scheme",
-                "the first call fails to connect",
-                "write `https://` before it",
+class _Wrong(NamedTuple):
+    what: str
+    happens: str
+    advice: str
+    change: Change | None
+    safety: Safety = Safety.SAFE
+
+
+def _judge(text: str, value: Value, file: File, *, module: bool) -> _Wrong | None:
+    if not text.strip():
+        return _Wrong(
+            "An empty `base_url`", "the first call fails to connect", "leave it out", None
+        )
+    if text != text.strip():
+        change = rewritten(file, value, text, text.strip()) if "\n" not in text else None
+        return _Wrong(
+            "The base URL begins or ends with a blank",
+            "no request reaches the API",
+            "take it out",
+            change,
+        )
+    ours = _OPENAI.match(text)
+    if ours and _HOLE not in text:
+        return _on_openai(text, ours["path"] or "", value, file, module=module)
+    bare = text.split("?", 1)[0].rstrip("/")
+    for url in _CREATING:
+        if bare.endswith(url):
+            change = _cut(file, value, text, text[: len(bare) - len(url)], module=module)
+            return _Wrong(
+                f"`base_url` ends in `{url}`",
+                "the SDK appends it once more",
+                "end it before that",
                 change,
                 Safety.UNSAFE,
             )
-        if ours:
-            return self._ours(text, ours["path"] or "", value, file, finding, module=module)
-        bare = text.split("?", 1)[0].rstrip("/")
-        for url in _CREATING:
-            if bare.endswith(url):
-                change = _cut(file, value, text, text[: len(bare) - len(url)], module=module)
-                return finding(
-                    f"`base_url` ends in `{url}`",
-                    "the SDK appends it once more",
-                    "end it before that",
-                    change,
-                    Safety.UNSAFE,
-                )
-        return self._slash(text, value, file, finding) if module else None
-
-    def _ours(self, text, path, value, file, finding, *, module):  # type: ignore[no-untyped-def]
-        if _HOLE in text:
+    if not _SCHEME.match(text) and _HOLE not in text:
+        if not _SCHEMELESS.fullmatch(text):
             return None
-        if "?" in text or "#" in text:
-            return finding(
-                "The base URL has a query",
-                "the endpoint lands behind it: 404",
-                "use `default_query=`",
-                None,
-            )
-        bare = path.rstrip("/")
-        if bare != "/v1":
-            host = text[: len(text) - len(path)]
-            right = f"{host}/v1/" if module else f"{host}/v1"
-            change = _cut(file, value, text, right, module=False)
-            for url in _EVERY:
-                if bare.endswith(url):
-                    return finding(
-                        f"`base_url` ends in `{url}`",
-                        "the SDK appends the endpoint once more: 404",
-                        f"write `{right}`",
-                        change,
-                    )
-            if bare == "":
-                return finding(
-                    "The base URL lacks `/v1`", "every call ends in 404", f"write `{right}`", change
-                )
-            return None
-        if path.endswith("//"):
-            right = text.rstrip("/") + ("/" if module else "")
-            return finding(
-                "The base URL ends in two slashes",
-                "every call ends in 404",
-                "write one",
-                _cut(file, value, text, right, module=False),
-            )
-        return self._slash(text, value, file, finding) if module else None
-
-    def _slash(self, text, value, file, finding):  # type: ignore[no-untyped-def]
-        if text.endswith(("/", _HOLE)):
-            return None
-        last = text.rsplit("/", 1)[-1]
-        code = file.code(value.node)
-        quoted = code[-1:] in ("'", '"')
+        local = text.startswith(("localhost", "127.", "0.0.0.0", "192.168."))
+        scheme = "http://" if local else "https://"
         change = None
-        if quoted and last.rsplit(_HOLE, 1)[-1]:
-            size = 3 if code.endswith(('"""', "'''")) else 1
-            change = Replace(value.node, (code[:-size] + "/" + code[-size:],))
-        return finding(
-            "`openai.base_url` does not end in `/`",
-            f"calls go to `…/{last}chat/completions`".replace(_HOLE, "…"),
-            "add the slash",
+        if not text.startswith("/"):
+            change = rewritten(file, value, text, scheme + text)
+        return _Wrong(
+            "The base URL has no scheme",
+            "the first call fails to connect",
+            f"write `{scheme}` before it",
             change,
+            Safety.UNSAFE,
         )
+    return _without_slash(text, value, file) if module else None
+
+
+def _on_openai(text: str, path: str, value: Value, file: File, *, module: bool) -> _Wrong | None:
+    if "?" in text or "#" in text:
+        return _Wrong(
+            "The base URL has a query",
+            "the endpoint lands behind it: 404",
+            "use `default_query=`",
+            None,
+        )
+    bare = path.rstrip("/")
+    slash = "/" if module else ""
+    if bare != "/v1":
+        right = f"{text[: len(text) - len(path)]}/v1{slash}"
+        change = rewritten(file, value, text, right)
+        for url in _EVERY:
+            if bare.endswith(url):
+                return _Wrong(
+                    f"`base_url` ends in `{url}`",
+                    "the SDK appends the endpoint: 404",
+                    f"write `{right}`",
+                    change,
+                )
+        if not bare:
+            return _Wrong(
+                "The base URL lacks `/v1`", "every call ends in 404", f"write `{right}`", change
+            )
+        return None
+    if path.endswith("//"):
+        change = rewritten(file, value, text, text.rstrip("/") + slash)
+        return _Wrong(
+            "The base URL ends in two slashes", "every call ends in 404", "write one", change
+        )
+    return _without_slash(text, value, file) if module else None
+
+
+def _without_slash(text: str, value: Value, file: File) -> _Wrong | None:
+    if text.endswith(("/", _HOLE)):
+        return None
+    code = file.code(value.node)
+    change = None
+    if code[-1:] in ("'", '"'):
+        size = 3 if code.endswith(('"""', "'''")) else 1
+        change = Replace(value.node, (code[:-size] + "/" + code[-size:],))
+    last = text.rsplit("/", 1)[-1].replace(_HOLE, "…")
+    return _Wrong(
+        "`openai.base_url` does not end in `/`",
+        f"calls go to `…/{last}chat/completions`",
+        "add the slash",
+        change,
+    )
 
 
 def _text(value: Value) -> str | None:
@@ -266,7 +251,7 @@ def _text(value: Value) -> str | None:
     return None
 
 
-def _cut(file: File, value: Value, old: str, new: str, *, module: bool) -> Change | None:
+def _cut(file: File, value: Value, old: str, new: str, *, module: bool) -> Replace | None:
     """Write another URL where the whole of it, or its end, stands in the code."""
     if module and not new.endswith("/"):
         new += "/"
@@ -276,7 +261,3 @@ def _cut(file: File, value: Value, old: str, new: str, *, module: bool) -> Chang
     if not new.rstrip("/").endswith(_HOLE) or not tail:
         return None
     return rewritten(file, value, tail, "/" if module else "")
-
-
-def _opened(file: File, value: Value, text: str, scheme: str) -> Change | None:
-    return rewritten(file, value, text, scheme + text)

@@ -33,8 +33,8 @@ class MalformedAuthorization(Rule[RawCall | HttpClient | HttpSetting]):
 
     Without `Bearer ` before the key, with a colon or nothing between, with another scheme or with
     the word twice, every request fails: `You didn't provide an API key` or `Incorrect API key
-    provided: Bearer…`.  `api-key:` is Azure's header and means nothing to `api.openai.com`.  A blank
-    in a header's name (`Content Type`) is refused by the server or by the HTTP library.
+    provided: Bearer…`.  `api-key:` is Azure's header and means nothing to `api.openai.com`.  A
+    blank in a header's name (`Content Type`) is refused by the server or by the HTTP library.
 
     ## Fix safety
     Safe where the whole text is seen; unsafe round a variable, which may already hold the prefix.

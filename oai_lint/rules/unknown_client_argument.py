@@ -31,9 +31,9 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
 
     Most come from SDK 0.x (`request_timeout=`, `api_base=`, `engine=`, `deployment_id=`), from
     `requests` (`proxy=`, `verify=`, `session=`, `headers=`) or from the Azure client
-    (`api_version=` on `OpenAI`).  Constructors and methods list their keywords, so that a wrong one
-    fails at the call: `TypeError: … got an unexpected keyword argument 'request_timeout'`.  Proxies,
-    certificates and transports belong to the HTTP client (`http_client=DefaultHttpxClient(…)`).
+    (`api_version=` on `OpenAI`).  Constructors and methods list their keywords, so a wrong one
+    fails at the call: `TypeError: … got an unexpected keyword argument 'request_timeout'`.
+    Proxies, certificates and transports belong to the HTTP client (`http_client=DefaultHttpxClient(…)`).
 
     ## Fix safety
     Safe where today's keyword is known: the code could not run.  `DefaultHttpxClient` needs
@@ -77,6 +77,7 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
             known, owner = CLIENTS[fact.cls].keywords, f"{fact.cls}()"
         else:
             known, owner = CLIENTS[fact.client].options, f"{fact.method}()"
+        fix: tuple[Change, ...] = ()
         for name, argument in fact.call.keywords.items():
             if name == "proxies" or (name in known and file.target.reaches(*known[name])):
                 continue
@@ -178,7 +179,7 @@ _HELPERS: Version = (1, 17)
 
 def _safety(fix: tuple[Change, ...], file: File) -> Safety:
     """Return the safety of a fix; ``DefaultHttpxClient`` must exist in the whole range."""
-    if any(isinstance(change, Replace) and "Default" in str(change.pieces[0]) for change in fix):
-        if file.target.declared and not file.target.openai.starts(_HELPERS):
-            return Safety.SHOW
+    helped = any(isinstance(c, Replace) and "Default" in str(c.pieces[0]) for c in fix)
+    if helped and file.target.declared and not file.target.openai.starts(_HELPERS):
+        return Safety.SHOW
     return Safety.SAFE

@@ -17,8 +17,8 @@ class WrongEndpoint(Rule[RawCall]):
     """The API has nothing at this address: the request ends in 404 or 405.
 
     Every path begins with `/v1`; the first generation's paths (`/v1/engines/…`, `/v1/edits`,
-    `/v1/answers`…) are shut down; `/v1/embeddings`, `/v1/moderations` and the like only take `POST`;
-    two slashes in a row and blanks are part of the path to the server.
+    `/v1/answers`…) are shut down; `/v1/embeddings`, `/v1/moderations` and the like only take
+    `POST`; two slashes in a row and blanks are part of the path to the server.
 
     ## Fix safety
     Safe for a missing `/v1`, doubled slashes and blanks; unsafe where the method or the body has to
