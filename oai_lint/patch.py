@@ -84,6 +84,15 @@ class Tail:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Write ``pieces`` over all of ``node`` that stands before ``owner``."""
+
+    node: Node
+    owner: Node
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Take an item out of its list: an argument, a dict entry, an imported name, an element."""
 
@@ -155,7 +164,9 @@ class Import:
     name: str | None = None
 
 
-Change = Replace | Rename | Tail | Drop | Insert | Delete | Before | After | Enclose | Move | Import
+Change = (
+    Replace | Rename | Tail | Lead | Drop | Insert | Delete | Before | After | Enclose | Move | Import
+)
 
 
 def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
@@ -168,7 +179,10 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
     """
     taken: list[Edit] = []
     applied: list[int] = []
-    candidates = sorted(enumerate(fixes), key=lambda item: min((e.start, e.end) for e in item[1]))
+    candidates = sorted(
+        (item for item in enumerate(fixes) if item[1]),
+        key=lambda item: min((edit.start, edit.end) for edit in item[1]),
+    )
     for index, edits in candidates:
         fresh = [edit for edit in edits if edit not in taken]
         if any(_clash(edit, other) for edit in fresh for other in taken):
@@ -185,8 +199,6 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
 
 
 def _clash(one: Edit, other: Edit) -> bool:
-    if one.start == one.end or other.start == other.end:  # an insertion between characters
-        if one.start == other.start and one.end == other.end:
-            return True
-        return one.start < other.end and other.start < one.end
+    if (one.start, one.end) == (other.start, other.end):  # also two insertions at one place
+        return True
     return one.start < other.end and other.start < one.end

@@ -15,10 +15,11 @@ Units = Literal["utf-8", "utf-16", "utf-32"]
 # Python and LSP agree on these three and on no others: a form feed or U+2028, where
 # str.splitlines also breaks, stays inside its line.
 _LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END_BYTES = re.compile(rb"\r\n?|\n")
 _BOM = b"\xef\xbb\xbf"
 
 
-class UndecodableSource(ValueError):
+class UndecodableSource(ValueError):  # noqa: N818
     """The bytes are not text in the encoding that they claim."""
 
 
@@ -46,16 +47,20 @@ class Source:
         """
         bom = data.startswith(_BOM)
         try:
-            encoding, _ = detect_encoding(io.BytesIO(data).readline)
+            try:
+                encoding, _ = detect_encoding(io.BytesIO(data).readline)
+            except SyntaxError:
+                data.decode()  # says more exactly what is wrong with a file without a cookie
+                raise
             text = data.decode(encoding)
-        except (SyntaxError, LookupError) as error:
-            raise UndecodableSource(str(error)) from None
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
+            line = len(_LINE_END_BYTES.findall(data, 0, error.start)) + 1
             byte = data[error.start]
             raise UndecodableSource(
                 f"byte 0x{byte:02x} on line {line} is not {error.encoding}"
             ) from None
+        except (SyntaxError, LookupError, ValueError) as error:
+            raise UndecodableSource(str(error)) from None
         return cls(path, text, encoding="utf-8" if bom else encoding, bom=bom)
 
     def to_bytes(self, text: str) -> bytes:
@@ -108,11 +113,7 @@ class Source:
     def line(self, number: int) -> str:
         """Return the text of a zero-based line without its newline."""
         start = self.line_starts[number]
-        end = (
-            self.line_starts[number + 1]
-            if number + 1 < len(self.line_starts)
-            else len(self.text)
-        )
+        end = self.line_starts[number + 1] if number + 1 < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
 
