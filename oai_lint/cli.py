@@ -215,6 +215,11 @@ def run(arguments: Sequence[str]) -> int:
             return _fail(f"{error.filename}: {error.strerror}")
         _discard_output()
         return _fail(f"cannot write the report: {error.strerror or error}")
+    except Exception as error:
+        if "-v" in arguments or "--verbose" in arguments:
+            raise
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _fail(f"oai-lint failed ({reason}); please report it with what --verbose prints")
 
 
 def _discard_output() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Final
+from os.path import commonprefix  # of strings, in spite of its home
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from oai_lint.report.style import TAB, Style, visible, width
 
@@ -21,6 +22,15 @@ _FOLDED: Final = 12
 _KEPT: Final = 4
 _DIFFED: Final = 400
 """Above so many lines a change is shown as one block, for the price of comparing lines."""
+
+
+class _Shown(NamedTuple):
+    """A line of a small diff: its sign, its number, its text and the column of interest."""
+
+    sign: str
+    number: int
+    text: str
+    column: int = 0
 
 
 def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
@@ -100,28 +110,28 @@ def changes(source: Source, edits: Sequence[Edit], style: Style) -> Iterator[str
     hunks = list(_hunks(source, edits))
     if not hunks:
         return
-    shown: list[tuple[str, int, str]] = []
+    shown: list[_Shown] = []
     moved = 0
     for position, (top, bottom, old, new) in enumerate(hunks):
         if position:
-            shown.append(("...", 0, ""))
+            shown.append(_Shown("...", 0, ""))
         if top > 0:
-            shown.append((" ", top + moved, _line(source, top - 1)))
+            shown.append(_Shown(" ", top + moved, _line(source, top - 1)))
         shown += _compare(old, new, top + moved)
         moved += len(new) - len(old)
         after = bottom + 1
         if after < len(source.line_starts) and (
             after < len(source.line_starts) - 1 or _line(source, after)
         ):
-            shown.append((" ", after + moved + 1, _line(source, after)))
-    gutter = max(len(str(number)) for _, number, _ in shown)
+            shown.append(_Shown(" ", after + moved + 1, _line(source, after)))
+    gutter = max(len(str(number)) for _, number, *_ in shown)
     bar = style("blue", "|")
     yield f"{' ' * gutter} {bar}"
-    for sign, number, line in shown:
+    for sign, number, line, column in shown:
         if sign == "...":
             yield style("blue", sign)
             continue
-        text = _cut(line, *_window(line, 0, None))[0]
+        text = _cut(line, *_window(line, column, None))[0]
         if sign == " ":
             yield f"{style('blue', f'{number:>{gutter}}')} {bar} {text}".rstrip()
         else:
@@ -171,14 +181,26 @@ def _split(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _compare(old: list[str], new: list[str], above: int) -> Iterator[tuple[str, int, str]]:
-    """Yield (sign, number in the new file, line) for the lines of one hunk."""
+def _compare(old: list[str], new: list[str], above: int) -> Iterator[_Shown]:
+    """Yield the lines of one hunk, ``above`` lines of the new file standing before it."""
     whole = [("replace", 0, len(old), 0, len(new))]
     few = len(old) + len(new) <= _DIFFED and sum(map(len, old)) < WIDEST * _DIFFED
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if few else whole
     for code, low, high, begin, end in codes:
         if code == "equal":
-            yield from ((" ", above + n + 1, new[n]) for n in range(begin, end))
+            yield from (_Shown(" ", above + n + 1, new[n]) for n in range(begin, end))
             continue
-        yield from (("-", 0, line) for line in old[low:high])
-        yield from (("+", above + n + 1, new[n]) for n in range(begin, end))
+        # Of a long line the place is shown where it first differs from what becomes of it.
+        columns = [
+            len(commonprefix(pair)) if len(pair[0]) > WIDEST else 0  # noqa: RUF071
+            for pair in zip(old[low:high], new[begin:end], strict=False)
+        ]
+        columns += [0] * max(high - low, end - begin)
+        yield from (
+            _Shown("-", 0, line, column)
+            for line, column in zip(old[low:high], columns, strict=False)
+        )
+        yield from (
+            _Shown("+", above + n + 1, new[n], column)
+            for n, column in zip(range(begin, end), columns, strict=False)
+        )

@@ -1,0 +1,399 @@
+"""The real command in a temporary directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.command import FAULT, MENDED, RULES, environment, oai_lint
+
+SELECT = ("--select", RULES)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "app.py").write_text(FAULT)
+    (tmp_path / "clean.py").write_text("import os\n")
+    return tmp_path
+
+
+def test_findings_go_to_stdout_and_end_with_1(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "--output-format", "concise")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("app.py:3:24: OAI111 [*] ")
+    assert done.stdout.splitlines()[1:] == ["Found 1 error.", "[*] 1 fixable with `--fix`."]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("paths", [["clean.py"], ["."], ["clean.py", "--fix", "-n"]])
+def test_nothing_found(here: Path, paths: list[str]) -> None:
+    (here / "app.py").unlink()
+    done = oai_lint(here, "check", *paths)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "All checks passed!\n", "")
+
+
+def test_fast_door_leaves_what_it_cannot_answer(here: Path) -> None:
+    assert oai_lint(here, "check", "clean.py", "app.py", "--exit-zero").stdout.startswith("OAI111")
+    assert oai_lint(here, "check", "clean.py", "--output-format", "json").stdout == "[]"
+    assert oai_lint(here, "check", "clean.py", "--nonsense").returncode == 2
+    assert oai_lint(here, "check", "clean.py", "--quiet").stdout == ""
+    (here / "oai-lint.toml").write_text('output-format = "json"\n')
+    assert oai_lint(here, "check", "clean.py").stdout == "[]"
+    assert oai_lint(here, "check", "clean.py", "--isolated").stdout == "All checks passed!\n"
+
+
+def test_quiet_and_silent(here: Path) -> None:
+    quiet = oai_lint(here, "check", *SELECT, "-q")
+    assert quiet.stdout.startswith("OAI111")
+    assert "Found" not in quiet.stdout
+    silent = oai_lint(here, "check", *SELECT, "-s")
+    assert (silent.returncode, silent.stdout, silent.stderr) == (1, "", "")
+
+
+def test_fix_writes_and_reports_the_rest(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "--fix", "--show-fixes")
+    assert done.returncode == 0
+    assert "- app.py:\n    1 × OAI111 (positional-api-key)\n" in done.stdout
+    assert done.stdout.endswith("All checks passed!\n")
+    assert (here / "app.py").read_text() == MENDED
+
+
+def test_exit_non_zero_on_fix(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "--fix", "--exit-non-zero-on-fix")
+    assert (done.returncode, done.stdout) == (1, "Found 1 error (1 fixed, 0 remaining).\n")
+
+
+def test_diff_writes_nothing(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "--diff")
+    assert done.returncode == 1
+    assert done.stdout == (
+        "--- app.py\n+++ app.py\n@@ -1,3 +1,3 @@\n import openai\n \n"
+        '-client = openai.OpenAI("k")\n+client = openai.OpenAI(api_key="k")\n\n'
+    )
+    assert done.stderr == "Would fix 1 error.\n"
+    assert (here / "app.py").read_text() == FAULT
+    assert oai_lint(here, "check", *SELECT, "--diff", "clean.py").returncode == 0
+
+
+def test_diff_can_be_applied(here: Path) -> None:
+    (here / "app.py").write_bytes(FAULT.replace("\n", "\r\n").encode())
+    diff = subprocess.run(
+        [sys.executable, "-m", "oai_lint", "check", *SELECT, "--diff"],
+        cwd=here,
+        env=environment(),
+        capture_output=True,
+        check=False,
+    ).stdout
+    subprocess.run(["patch", "--binary", "-p0"], cwd=here, input=diff, check=True)
+    assert (here / "app.py").read_bytes() == MENDED.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("data", [FAULT.encode(), b"\xef\xbb\xbf" + FAULT.encode()])
+def test_standard_input(here: Path, data: bytes) -> None:
+    found = oai_lint(here, "check", *SELECT, "-", stdin=data)
+    assert found.returncode == 1
+    assert " --> -:3:24\n" in found.stdout
+    named = oai_lint(here, "check", *SELECT, "-", "--stdin-filename", "x/y.py", stdin=data)
+    assert " --> x/y.py:3:24\n" in named.stdout
+    fixed = oai_lint(here, "check", *SELECT, "--fix", "-", stdin=data)
+    assert fixed.stdout.encode() == data.replace(b'("k")', b'(api_key="k")')
+    assert fixed.stderr == "All checks passed!\n"
+    diff = oai_lint(here, "check", *SELECT, "--diff", "-", stdin=data)
+    assert diff.stdout.startswith("@@ -1,3 +1,3 @@\n")
+    assert diff.returncode == 1
+
+
+def test_standard_input_that_is_no_text_comes_back_unchanged(here: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "oai_lint", "check", "--fix", "-"],
+        cwd=here,
+        env=environment(),
+        input=b"import openai\n\xff\n",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"import openai\n\xff\n")
+
+
+def test_excluded_standard_input(here: Path) -> None:
+    arguments = (*SELECT, "--exclude", "app.py", "-", "--stdin-filename", "app.py")
+    stdin = FAULT.encode()
+    assert oai_lint(here, "check", *arguments, stdin=stdin).returncode == 1
+    assert oai_lint(here, "check", *arguments, "--force-exclude", stdin=stdin).returncode == 0
+
+
+def test_statistics(here: Path) -> None:
+    (here / "b.py").write_text(
+        FAULT + 'x = openai.OpenAI("k")\ny = 1  # oai-lint: ignore[OAI111]\n'
+    )
+    done = oai_lint(here, "check", *SELECT, "--statistics")
+    assert done.stdout.splitlines()[:2] == [
+        "3\tOAI111\t[*] positional-api-key",
+        "1\tOAI901\t[*] unused-suppression",
+    ]
+    done = oai_lint(here, "check", *SELECT, "--statistics", "--output-format", "json")
+    assert json.loads(done.stdout)[0] == {
+        "code": "OAI111",
+        "name": "positional-api-key",
+        "count": 3,
+        "fixable": True,
+        "fixable_count": 3,
+    }
+
+
+def test_output_file(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "--output-format", "concise", "-o", "out.txt")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (here / "out.txt").read_text().endswith("[*] 1 fixable with `--fix`.\n")
+    done = oai_lint(here, "check", *SELECT, "-o", "no/out.txt")
+    assert (done.returncode, done.stderr) == (2, "error: no/out.txt: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--select", "OAI11X"], "`OAI11X` is no rule, prefix or `ALL`; did you mean `OAI111`?"),
+        (["--config", "selct=['ALL']"], "unknown key `selct`; did you mean `select`?"),
+        (["--config", "nowhere.toml"], "neither a file nor a TOML `key=value`"),
+        (["--target-openai", "soon"], "must be a version or a specifier"),
+        (["--today", "2026-13-01"], "must be a date such as 2026-11-22, not `2026-13-01`"),
+        (["--diff", "--statistics"], "--diff cannot be used with --statistics"),
+        (["--per-file-ignores", "app.py"], "is not of the form PATTERN:RULE"),
+    ],
+)
+def test_bad_options_end_with_2(here: Path, arguments: list[str], line: str) -> None:
+    done = oai_lint(here, "check", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line in done.stderr
+
+
+def test_broken_settings_end_with_2(here: Path) -> None:
+    (here / "pyproject.toml").write_text('[tool.oai-lint]\nconfidence = "hgh"\n')
+    done = oai_lint(here, "check")
+    assert done.returncode == 2
+    assert "pyproject.toml: `confidence`: must be one of" in done.stderr
+    assert "did you mean `high`?" in done.stderr
+
+
+def test_colour(here: Path) -> None:
+    assert "\x1b[" in oai_lint(here, "check", *SELECT, "--color", "always").stdout
+    assert "\x1b[" not in oai_lint(here, "check", *SELECT).stdout
+    assert "\x1b[" in oai_lint(here, "check", *SELECT, FORCE_COLOR="1").stdout
+    assert "\x1b[" not in oai_lint(here, "check", *SELECT, NO_COLOR="1", FORCE_COLOR="1").stdout
+
+
+def test_rule_config_and_version(here: Path) -> None:
+    page = oai_lint(here, "rule", "positional-api-key").stdout
+    assert page.startswith("# positional-api-key (OAI111)\n")
+    assert "## Example" in page
+    data = json.loads(oai_lint(here, "rule", "--all", "--output-format", "json").stdout)
+    assert {"OAI111", "OAI900"} <= {item["code"] for item in data}
+    assert oai_lint(here, "rule", "OAI1").returncode == 2
+    assert oai_lint(here, "rule").returncode == 2
+    (here / "oai-lint.toml").write_text('ignore = ["OAI111"]\n')
+    shown = oai_lint(here, "config").stdout
+    assert 'ignore = ["OAI111"]  # oai-lint.toml\n' in shown
+    assert "positional-api-key" not in shown
+    assert json.loads(oai_lint(here, "version", "--output-format", "json").stdout)["version"]
+
+
+# Input that breaks tools ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"import openai\nx = (\n", ":2:"),
+        (b'import openai\nx = "\xed\xa0\x80"\n', ":1:1: OAI900 Cannot read this file: byte 0xed"),
+        (b'import openai\nx = "a\0b"\n', ":2:7: "),
+        (b"# coding: nonsense\nimport openai\n", "unknown encoding: nonsense"),
+        (b"import openai\nx = " + b"(" * 5000 + b")" * 5000, "nested too deeply"),
+        (b"import openai\nx = " + b"-" * 20000 + b"1\n", "nested too deeply"),
+        (b"import openai\nx = " + b"+".join([b"1"] * 20000) + b"\n", "nested too deeply"),
+        (b"import openai\nif 1: pass\n" + b"elif 2: pass\n" * 10000, "nested too deeply"),
+        (bytes(range(256)) + b"openai", "OAI900 Cannot read this file: byte 0x80"),
+    ],
+    ids=["syntax", "surrogate", "nul", "cookie", "brackets", "minus", "plus", "elif", "binary"],
+)
+def test_unreadable_text_is_a_finding(tmp_path: Path, data: bytes, place: str) -> None:
+    (tmp_path / "broken.py").write_bytes(data)
+    (tmp_path / "app.py").write_text(FAULT)
+    done = oai_lint(tmp_path, "check", *SELECT, "--output-format", "concise")
+    assert done.returncode == 1
+    first, second, *_ = done.stdout.splitlines()
+    assert first.startswith("app.py:3:24: OAI111")
+    assert second.startswith("broken.py:")
+    assert "OAI900 Cannot read this file: " in second
+    assert place in second
+
+
+def test_line_of_10_megabytes(tmp_path: Path) -> None:
+    fault = 'openai.OpenAI("k")'
+    (tmp_path / "a.py").write_text(f"import openai\nx = '{'a' * 10_000_000}'; {fault}\n")
+    done = oai_lint(tmp_path, "check", *SELECT)
+    assert done.returncode == 1
+    assert "a.py:2:10000023" in done.stdout
+    assert "…" in done.stdout
+    assert 'openai.OpenAI(api_key="k")' in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 200
+    assert oai_lint(tmp_path, "check", *SELECT, "--fix").returncode == 0
+
+
+def test_vanished_file_does_not_stop_the_rest(here: Path) -> None:
+    done = oai_lint(here, "check", *SELECT, "gone.py", "app.py", "--output-format", "concise")
+    assert done.returncode == 2
+    assert done.stderr == "error: gone.py: No such file or directory\n"
+    assert done.stdout.startswith("app.py:3:24: OAI111")
+
+
+UNPRIVILEGED = """
+import os, sys
+from oai_lint.cli import run
+home = os.getcwd()
+run(["check", "--select", "OAI111", "--fix", "-s", "warm.py"])  # import what root alone can read
+if os.getuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+sys.exit(run(sys.argv[1:]))
+"""
+"""Root reads everything, so a run as root gives up its rights first."""
+
+
+def _open_to_all(directory: Path) -> None:
+    for path in (directory, *list(directory.parents)[:3]):
+        if path.owner() != "root" or path.stat().st_mode & 0o005 != 0o005:
+            path.chmod(path.stat().st_mode | 0o055)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are others there")
+def test_without_rights(here: Path) -> None:
+    _open_to_all(here)
+    (here / "warm.py").write_text(FAULT)
+    for path in (here / "app.py", here / "warm.py"):
+        path.chmod(0o644)
+    (here / "closed.py").write_text(FAULT)
+    (here / "closed").mkdir()
+    (here / "closed" / "inner.py").write_text(FAULT)
+    (here / "closed.py").chmod(0)
+    (here / "closed").chmod(0)
+    try:
+        arguments = ("check", "--select", "OAI111", "--output-format", "concise")
+        run = ("-c", UNPRIVILEGED)
+        done = oai_lint(here, *arguments, ".", prefix=run)
+        assert done.returncode == 2
+        assert done.stderr.splitlines() == [
+            "error: closed: Permission denied",
+            "error: closed.py: Permission denied",
+        ]
+        assert done.stdout.startswith("app.py:3:24: OAI111")
+        here.chmod(0o555)
+        done = oai_lint(here, *arguments, "--fix", "app.py", prefix=run)
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: app.py: not fixed: ")
+        assert (here / "app.py").read_text() == FAULT
+        assert done.stdout.startswith("app.py:3:24: OAI111")
+    finally:
+        here.chmod(0o755)
+        (here / "closed").chmod(0o755)
+
+
+def _run_into(here: Path, redirection: str, *files: str) -> subprocess.CompletedProcess[str]:
+    command = f"{sys.executable} -m oai_lint check {' '.join(files)} {redirection}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=here,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_closed_output(here: Path) -> None:
+    (here / "app.py").write_text("import openai\n" + 'openai.OpenAI("k")\n' * 2000)
+    done = _run_into(here, "| head -1; exit ${PIPESTATUS[0]}", *SELECT, "app.py")
+    assert done.returncode == 2
+    assert done.stderr == "error: the output was closed before the end of the report\n"
+    done = _run_into(here, ">&-", "clean.py")
+    assert (done.returncode, done.stderr) == (2, "error: there is no standard output to write to\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("name", ["app.py", "clean.py"])
+def test_full_disk(here: Path, name: str) -> None:
+    done = _run_into(here, "> /dev/full", name)
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write the report: No space left on device\n"
+
+
+def test_interrupted(here: Path) -> None:
+    for number in range(30):
+        (here / f"f{number}.py").write_text(
+            "import openai\n" + "x = openai.f(1, [2, {3: 4}])\n" * 3000
+        )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "oai_lint", "check", "."],
+        cwd=here,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGINT)
+    begin = time.monotonic()
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (130, "error: interrupted\n")
+    assert time.monotonic() - begin < 10
+    with pytest.raises(ProcessLookupError):  # no worker is left behind
+        os.killpg(process.pid, 0)
+
+
+# Writing -------------------------------------------------------------------------------------
+
+
+def test_file_keeps_encoding_newlines_mode_and_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    real = tmp_path / "real" / "app.py"
+    text = f"# coding: latin-1\n# é\n{FAULT}"
+    real.write_bytes(text.replace("\n", "\r\n").encode("latin-1"))
+    real.chmod(0o755)
+    (tmp_path / "link.py").symlink_to(real)
+    done = oai_lint(tmp_path, "check", *SELECT, "--fix", "link.py")
+    assert done.returncode == 0
+    expected = text.replace('("k")', '(api_key="k")').replace("\n", "\r\n")
+    assert real.read_bytes() == expected.encode("latin-1")
+    assert (tmp_path / "link.py").is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o755
+    assert [path.name for path in (tmp_path / "real").iterdir()] == ["app.py"]
+
+
+def test_workers_and_one_process_say_the_same(tmp_path: Path) -> None:
+    filler = "def f(a):\n    return a\n" * 1500
+    for number in range(6):
+        (tmp_path / f"f{number}.py").write_text(FAULT + filler)
+    arguments = (*SELECT, "--output-format", "json")
+    several = oai_lint(tmp_path, "check", *arguments)
+    taskset = shutil.which("taskset")
+    assert taskset or not os.environ.get("CI")
+    if taskset is None:
+        pytest.skip("taskset is missing")
+    alone = subprocess.run(
+        [taskset, "-c", "0", sys.executable, "-m", "oai_lint", "check", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert several.stdout == alone.stdout
+    assert len(json.loads(several.stdout)) == 6
