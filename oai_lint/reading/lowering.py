@@ -66,8 +66,9 @@ class Lowering:
                     found.update(_nodes((node, owner, *pieces)))
                 case Insert(call, pieces, _):
                     found.update(_nodes((call, *pieces)))
-                    found.update(call.args)
-                    found.add(call.func)
+                    found.update(_items_of(call))
+                    if isinstance(call, cst.Call):
+                        found.add(call.func)
                 case Drop(item):
                     found.update(self._siblings(item))
                     found.update(self._whole(item))
@@ -210,15 +211,15 @@ class Lowering:
     def _written(self, pieces: Iterable[Piece]) -> str:
         return "".join(piece if isinstance(piece, str) else self._slice(piece) for piece in pieces)
 
-    def _insert(self, call: cst.Call, text: str, *, first: bool) -> Edit:
-        args = call.args
+    def _insert(self, call: cst.Call | cst.Dict, text: str, *, first: bool) -> Edit:
+        args = _items_of(call)
         _, end = self._span(call)
-        if first:
+        if first and isinstance(call, cst.Call):
             _, opening = self._span(call.func)
             start = self.text.index("(", opening) + 1
             return Edit(start, start, f"{text}, " if args else text)
         if not args:
-            close = self.text.rindex(")", 0, end)
+            close = self.text.rindex(")" if isinstance(call, cst.Call) else "}", 0, end)
             return Edit(close, close, text)
         last_start, last_end = self._span(args[-1])
         column = self._indent_before(last_start)
@@ -497,6 +498,10 @@ class Lowering:
             pieces += (self.text[position : edit.start], edit.text)
             position = edit.end
         return "".join((*pieces, self.text[position:end]))
+
+
+def _items_of(call: cst.Call | cst.Dict) -> Sequence[cst.CSTNode]:
+    return call.args if isinstance(call, cst.Call) else call.elements
 
 
 def _last(node: cst.CSTNode) -> cst.CSTNode:

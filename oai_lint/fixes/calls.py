@@ -1,0 +1,138 @@
+"""Calls of 0.x become calls of 1.0 and later, what reads their results along with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from oai_lint.facts import UNKNOWN, ApiCall, Argument, File, Host
+from oai_lint.fixes.migration import async_client, module_name
+from oai_lint.fixes.results import attribute_changes, uses_of
+from oai_lint.knowledge import legacy
+from oai_lint.patch import Change, Drop, Node, Piece, Replace, Safety, Tail
+
+
+class Rewrite(NamedTuple):
+    """What becomes of a call, and how far that may be trusted."""
+
+    changes: tuple[Change, ...]
+    safety: Safety
+
+
+def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
+    """Return what a call of 0.x becomes, or None where that cannot be written."""
+    old = legacy.CALLS.get(call.path)
+    if old is None or old.new is None:
+        return None
+    found = module_name(file, call.node)
+    if found is None:
+        return None
+    openai, needed = found
+    changes = list(needed)
+    safety = Safety.SAFE
+    arguments = _arguments(call, old, file)
+    if arguments is None:
+        return None
+    changes += arguments
+    own = [a for name, a in call.call.keywords.items() if name in legacy.CLIENT_ARGUMENTS]
+    root: tuple[Piece, ...] = (openai,)
+    if own:
+        built = _own_client(own, old, openai, call)
+        if built is None:
+            return None
+        root = built
+        changes += (Drop(argument.node) for argument in own)
+        safety = Safety.UNSAFE
+    elif old.is_async:
+        name, made = async_client(file, call, call.node, openai)
+        root = (name,)
+        changes += made
+        safety = Safety.UNSAFE
+    if call.host is Host.AZURE:
+        safety = Safety.UNSAFE
+    changes.append(Replace(call.call.func.node, (*root, f".{old.new}")))
+    if old.suffix:
+        if old.is_async:
+            return None
+        changes.append(Tail(call.node, call.node, (old.suffix,)))
+    if old.attributes:
+        for use in uses_of(file, call):
+            changes += attribute_changes(use) or ()
+    return Rewrite(tuple(changes), safety)
+
+
+def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change] | None:
+    """Return how the arguments change; None where one has no counterpart."""
+    changes: list[Change] = []
+    keywords = call.call.keywords
+    for position, argument in enumerate(call.call.positional):
+        if old.by_position and not position:
+            continue
+        if position >= len(old.positional) or old.positional[position] is None:
+            return None
+        name = old.positional[position]
+        changes.append(Replace(argument.node, (f"{name}=", argument.expr.node)))
+    if any(name in keywords for name in (*legacy.FOLDED, "request_id")):
+        return None
+    given = {old.rename.get(name, name): name for name in keywords if name not in old.rename}
+    for name, argument in keywords.items():
+        new = old.rename.get(name)
+        if new is None:
+            continue
+        other = given.get(new)
+        given[new] = name
+        if other is not None and name not in ("engine", "request_timeout"):
+            dropped = argument  # `deployment_id=` beside `engine=`
+        else:
+            renamed = _renamed(argument, new, file)
+            if renamed is None:
+                return None
+            changes.append(renamed)
+            if other is None:
+                continue
+            # 0.x took the deployment, not the model; and the request's timeout, not the loop's.
+            dropped = keywords[other]
+        if dropped.spread:
+            return None
+        changes.append(Drop(dropped.node))
+    return changes
+
+
+def _renamed(argument: Argument, new: str, file: File) -> Replace | None:
+    if argument.key_node is None:
+        return None
+    if not argument.spread:
+        return Replace(argument.key_node, (new,))
+    quote = file.code(argument.key_node)[-1:]
+    return Replace(argument.key_node, (f"{quote}{new}{quote}",)) if quote in ("'", '"') else None
+
+
+def _own_client(
+    arguments: Iterable[Argument], old: legacy.LegacyCall, openai: str, call: ApiCall
+) -> tuple[Piece, ...] | None:
+    """Return the client that takes over the credentials of one call."""
+    azure = call.host is Host.AZURE
+    given: dict[str, Node] = {}
+    for argument in arguments:
+        if argument.spread:
+            return None
+        if argument.name == "api_type":
+            kind = argument.literal
+            if kind is UNKNOWN:
+                return None
+            azure = kind in legacy.AZURE_API_TYPES if isinstance(kind, str) else azure
+        elif not argument.is_none:
+            given[argument.name or ""] = argument.expr.node
+    names = legacy.AZURE_CLIENT_ARGUMENTS if azure else legacy.CLIENT_ARGUMENTS
+    pieces: list[Piece] = []
+    for name, node in given.items():
+        keyword = names.get(name)
+        if keyword is None or (keyword == "api_version" and not azure):
+            continue
+        pieces += (", " if pieces else "", f"{keyword}=", node)
+    if not pieces:
+        return None if old.is_async else (openai,)
+    if "api_key" not in given:  # the module's key goes on being the key
+        pieces = [f"api_key={openai}.api_key, ", *pieces]
+    cls = f"{'Async' if old.is_async else ''}{'Azure' if azure else ''}OpenAI"
+    return (f"{openai}.{cls}(", *pieces, ")")

@@ -1,0 +1,169 @@
+"""Calls of SDK 0.x."""
+
+from collections.abc import Iterator
+
+from oai_lint.facts import ApiCall, ClientInit, File, ModuleRead
+from oai_lint.fixes.calls import rewritten_call
+from oai_lint.fixes.migration import async_client, bridged, module_name
+from oai_lint.knowledge import legacy
+from oai_lint.patch import Change, Rename, Replace, Safety
+from oai_lint.rule import Example, Finding, Rule, Severity
+
+
+class RemovedCall(Rule[ApiCall | ModuleRead]):
+    """SDK 1.0 removed the classes of the module: `openai.ChatCompletion`, `openai.Embedding`….
+
+    From 1.2 on the names exist again, as placeholders: importing or testing them succeeds and
+    the call raises `APIRemovedInV1` (`AttributeError` in 1.0 and 1.1).  That error is an
+    `openai.OpenAIError`, so a handler for the SDK's errors swallows it and the program merely
+    never gets an answer.  The same goes for `acreate` on a client: the asynchronous methods have
+    the plain names, on `AsyncOpenAI`.
+
+    The vendor's command that rewrote such code was removed in 2.35; this fix replaces it.  It
+    renames the call and its arguments (`engine=` to `model=`, `request_timeout=` to `timeout=`)
+    and turns what reads the result from keys to attributes, through variables, loops over
+    streams and helpers of the same file.
+
+    ## Fix safety
+    Safe where the module's own client takes over: the code could not work at all.  Unsafe where
+    a client has to be built (`acreate`, credentials passed with the call, Azure), and where the
+    declared SDK range still admits 0.x.
+
+    ## References
+    - https://github.com/openai/openai-python/discussions/742
+    - https://github.com/openai/openai-python/blob/main/README.md#usage
+    """
+
+    code = "OAI801"
+    message = "`openai.{old}` raises in SDK 1.0 and later: call `{new}`"
+    severity = Severity.ERROR
+    safety = Safety.SAFE
+    fixes = "Call the method that takes its place"
+    reaches = (1,)
+    examples = (
+        Example(
+            bad=(
+                "import openai\n\n"
+                "answer = openai.ChatCompletion.create(\n"
+                '    engine="gpt-4o", messages=messages, request_timeout=30\n'
+                ")\n"
+                'print(answer["choices"][0]["message"]["content"])\n'
+            ),
+            good=(
+                "import openai\n\n"
+                "answer = openai.chat.completions.create(\n"
+                '    model="gpt-4o", messages=messages, timeout=30\n'
+                ")\n"
+                "print(answer.choices[0].message.content)\n"
+            ),
+        ),
+    )
+
+    def check(self, fact: ApiCall | ModuleRead, file: File) -> Iterator[Finding]:
+        """Report a call of 0.x, and a method of 0.x that is passed on to be called."""
+        if fact.site.guarded:
+            return
+        if isinstance(fact, ModuleRead):
+            yield from self._passed(fact, file)
+        elif fact.legacy:
+            yield from self._called(fact, file)
+        elif fact.path.rpartition(".")[2] in legacy.ASYNC_METHODS:
+            yield from self._asynchronous(fact, file)
+
+    def _called(self, call: ApiCall, file: File) -> Iterator[Finding]:
+        rewrite = rewritten_call(call, file)
+        yield self.found(
+            call.call.func,
+            old=call.path,
+            message=_gone(call.path),
+            new=_new(call.path),
+            fix=rewrite.changes if rewrite is not None else (),
+            safety=bridged(file, rewrite.safety) if rewrite is not None else None,
+            confidence=call.confidence,
+        )
+
+    def _passed(self, read: ModuleRead, file: File) -> Iterator[Finding]:
+        old = legacy.call_of(read.name)
+        if old is None or read.imported:
+            return
+        if any(call.call.func.node is read.node for call in file.all(ApiCall)):
+            return
+        fix: list[Change] = []
+        found = module_name(file, read.node)
+        if old.new is not None and found is not None and not old.suffix:
+            root, needed = found
+            fix += needed
+            if old.is_async:
+                root, made = async_client(file, None, read.node, root)
+                fix += made
+            fix.append(Replace(read.node, (f"{root}.{old.new}",)))
+        yield self.found(
+            read,
+            old=old.name,
+            message=_gone(old.name),
+            new=_new(old.name),
+            fix=fix,
+            safety=Safety.UNSAFE,
+        )
+
+    def _asynchronous(self, call: ApiCall, file: File) -> Iterator[Finding]:
+        owner, _, method = call.path.rpartition(".")
+        plain = legacy.ASYNC_METHODS[method]
+        fix: list[Change] = []
+        safety = bridged(file)
+        if call.client.startswith("Async"):
+            fix.append(Rename(call.call.func.node, plain))
+        elif call.on_module:
+            found = module_name(file, call.node)
+            if found is not None:
+                root, made = async_client(file, call, call.node, found[0])
+                fix += (*found[1], *made)
+                fix.append(Replace(call.call.func.node, (f"{root}.{owner}.{plain}",)))
+            safety = Safety.UNSAFE
+        else:
+            fix += _made_async(call, plain, file)
+            safety = Safety.UNSAFE
+        yield self.found(
+            call.call.func,
+            message="no client has `{old}`: this raises `AttributeError`; await `{new}` of an "
+            "`AsyncOpenAI`",
+            old=method,
+            new=plain,
+            fix=fix,
+            safety=safety,
+            confidence=call.confidence,
+        )
+
+
+def _made_async(call: ApiCall, plain: str, file: File) -> Iterator[Change]:
+    """Make the client of a call asynchronous, where all its calls are meant to be."""
+    init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
+    calls = [other for other in file.all(ApiCall) if other.made is call.made]
+    if init is None or any(
+        other.path.rpartition(".")[2] not in legacy.ASYNC_METHODS for other in calls
+    ):
+        return
+    found = module_name(file, init.node)
+    if found is None:
+        return
+    yield from found[1]
+    yield Replace(init.call.func.node, (f"{found[0]}.Async{init.cls}",))
+    for other in calls:
+        name = legacy.ASYNC_METHODS[other.path.rpartition(".")[2]]
+        yield Rename(other.call.func.node, name)
+
+
+def _new(path: str) -> str:
+    old = legacy.CALLS.get(path)
+    if old is None:
+        return "a method of a client"
+    if old.new is None:
+        return old.instead
+    return f"AsyncOpenAI().{old.new}" if old.is_async else f"openai.{old.new}"
+
+
+def _gone(path: str) -> str:
+    old = legacy.CALLS.get(path)
+    if old is not None and old.new is None:
+        return "`openai.{old}` raises in SDK 1.0 and later, its endpoint is shut down; instead: {new}"
+    return ""
