@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from lsprotocol import types as lsp
 
@@ -17,6 +18,7 @@ from oai_lint.server.guarding import guarded
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page_url, rule_called
 from oai_lint.server.positions import to_offset, to_range
+from oai_lint.source import Source
 
 FIX_ALL = "source.fixAll.oai-lint"
 QUICK_FIX = str(lsp.CodeActionKind.QuickFix.value)
@@ -179,19 +181,22 @@ async def _disabled(ls: LintServer, analysis: Analysis, name: str) -> lsp.Worksp
     if path is None:
         return None
     target = disabling.settings_file(analysis.config, path, ls.session.configuration.roots)
-    opened = ls.document(target.as_uri())
-    known = target.as_uri() in ls.workspace.text_documents
-    text = opened.source if known else await ls.session.run(lambda: disabling.read(target))
-    if text is None:
-        return None
+    uri = target.as_uri()
+    opened = ls.workspace.text_documents.get(unquote(uri))
+    if opened is not None:
+        text, version = opened.source, opened.version
+    else:
+        text, version = await ls.session.run(lambda: disabling.read(target)), None
     edit = disabling.disable(text, name, own=target.name != "pyproject.toml")
     if edit is None:
-        ls.tell(f"oai-lint cannot edit {target.name}; add `{name}` to `ignore` there.")
+        ls.tell(f"oai-lint cannot edit {target.name}: please add `{name}` to `ignore` there.")
         return None
-    from oai_lint.source import Source
-
-    change = lsp.TextEdit(to_range(Source("", text), edit.start, edit.end, ls.units), edit.text)
-    return in_file(ls, target.as_uri(), opened.version if known else None, [change])
+    where = to_range(Source(str(target), text), edit.start, edit.end, ls.units)
+    result = in_file(ls, uri, version, [lsp.TextEdit(where, edit.text)])
+    if not text and opened is None and isinstance(result.document_changes, list):
+        there = lsp.CreateFileOptions(ignore_if_exists=True)
+        result.document_changes.insert(0, lsp.CreateFile(uri, options=there))
+    return result
 
 
 async def open_page(ls: LintServer, name: str) -> None:

@@ -15,7 +15,7 @@ from oai_lint.patch import Edit, apply
 OWN_FILES = ("oai-lint.toml", ".oai-lint.toml")
 
 _TABLE = re.compile(
-    r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*(?:oai-lint|\"oai-lint\")[ \t]*\][^\n]*", re.M
+    r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*(?:oai-lint|\"oai-lint\")[ \t]*\][^\r\n]*", re.M
 )
 _ANY_TABLE = re.compile(r"^[ \t]*\[", re.M)
 _IGNORE = re.compile(r"^[ \t]*ignore[ \t]*=[ \t]*\[", re.M)
@@ -32,12 +32,12 @@ def settings_file(config: Config, path: Path, roots: Sequence[Path]) -> Path:
     return max(inside, key=lambda root: len(root.parts), default=path.parent) / "pyproject.toml"
 
 
-def read(path: Path) -> str | None:
-    """Return the text of a settings file, None where there is none."""
+def read(path: Path) -> str:
+    """Return the text of a settings file, which may be yet to come."""
     try:
         return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError):
-        return None
+    except FileNotFoundError:
+        return ""
 
 
 def disable(text: str, name: str, *, own: bool) -> Edit | None:

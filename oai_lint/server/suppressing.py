@@ -47,7 +47,7 @@ def in_file(source: Source, name: str) -> Edit:
 
 
 def _added(match: re.Match[str], line_start: int, name: str) -> Edit:
-    listed = match[2].rstrip()
+    listed = match[2].rstrip(" \t,")
     at = line_start + match.start(2) + len(listed)
     return Edit(at, line_start + match.end(2), f", {name}" if listed.strip() else name)
 
