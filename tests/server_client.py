@@ -15,6 +15,7 @@ from pytest_lsp import LanguageClient
 
 import oai_lint
 
+REAL = [sys.executable, "-m", "oai_lint", "server"]
 DOUBLE = [sys.executable, str(Path(__file__).with_name("server_double.py"))]
 ENVIRONMENT = {
     **os.environ,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, Queue
@@ -13,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.server_client import DOUBLE, ENVIRONMENT
+from tests.server_client import DOUBLE, ENVIRONMENT, REAL
 
-REAL = [sys.executable, "-m", "oai_lint", "server"]
 PATIENCE = 20
 Message = dict[str, Any]
 

@@ -56,7 +56,7 @@ def parses(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "invalid escape sequence" is not ours to say
-            ast.parse(text)
+            ast.parse(text.removeprefix("\ufeff"))  # some editors leave the BOM in
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -1,0 +1,81 @@
+"""The server over the real engine, for every recorded client: ranges, quick fix, fix-all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_lsp
+from lsprotocol import types as t
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+from tests.server_client import ENVIRONMENT, REAL, Editor
+from tests.test_server import ENCODINGS, RECORDED, capabilities
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HEAD = "from openai import AsyncOpenAI, OpenAI\nfrom settings import KEY\n"
+
+HARD_TO_COUNT = {
+    "emoji": f'{HEAD}x = "\U0001f600é"; OpenAI(KEY)\n',
+    "crlf": f'{HEAD}y = "\U0001f600"; OpenAI(KEY)\nAsyncOpenAI(KEY)\n'.replace("\n", "\r\n"),
+    "lone_cr": f'{HEAD}y = "\U0001f600"; OpenAI(KEY)\n'.replace("\n", "\r"),
+    "tabs": f'{HEAD}if True:\n\tx = "\U0001f600";\tOpenAI(\tKEY)\n',
+    "form_feed": f'{HEAD}\x0cx = "\U0001f600"\n\x0c\ny = "\x0c\U0001f600"; OpenAI(KEY)\n',
+    "separator": f'{HEAD}x = "\u2028\U0001f600\x85\x1c"; OpenAI(KEY)\nz = OpenAI(KEY)\n',
+    "no_newline": f'{HEAD}x = "\U0001f600"; OpenAI(KEY)',
+    "bom": f'\ufeff{HEAD}x = "\U0001f600"; OpenAI(KEY)\n',
+}
+
+
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]
+    config=ClientServerConfig(server_command=REAL, server_env=ENVIRONMENT),
+    scope="module",
+    params=[*RECORDED, *(f"{encoding} push" for encoding in ENCODINGS)],
+)
+async def client(lsp_client: LanguageClient, request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    result = await lsp_client.initialize_session(
+        t.InitializeParams(capabilities=capabilities(request.param))
+    )
+    lsp_client.editor = Editor(lsp_client, result)  # type: ignore[attr-defined]
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest.mark.parametrize("name", HARD_TO_COUNT)
+async def test_findings_and_fixes(client: LanguageClient, name: str) -> None:
+    editor: Editor = client.editor  # type: ignore[attr-defined]
+    text, uri = HARD_TO_COUNT[name], f"file:///somewhere/{name}.py"
+    count = text.count("KEY)")
+    found = await editor.open(uri, text)
+    assert [item.code for item in found] == ["OAI111"] * count
+    assert {editor.covered(uri, item.range) for item in found} == {"KEY"}
+
+    fix, *_ = await editor.actions(uri, found[0].range, [t.CodeActionKind.QuickFix], list(found))
+    assert fix.is_preferred
+    assert list(fix.diagnostics or ()) == [found[0]]
+    assert await editor.apply(uri, fix) == text.replace("KEY)", "api_key=KEY)", 1)
+    assert len(await editor.diagnostics(uri)) == count - 1
+
+    await editor.type(uri, text)
+    nowhere = t.Range(t.Position(0, 0), t.Position(0, 0))
+    (fix_all,) = await editor.actions(uri, nowhere, [t.CodeActionKind.SourceFixAll])
+    assert await editor.apply(uri, fix_all) == text.replace("KEY)", "api_key=KEY)")
+    assert await editor.diagnostics(uri) == []
+    assert not client.messages
+
+
+async def test_hover_and_suppression(client: LanguageClient) -> None:
+    editor: Editor = client.editor  # type: ignore[attr-defined]
+    uri = "file:///somewhere/hover.py"
+    found = await editor.open(uri, HARD_TO_COUNT["emoji"])
+    for where in (found[0].range.start, found[0].range.end):
+        hover = await client.text_document_hover_async(
+            t.HoverParams(t.TextDocumentIdentifier(uri), where)
+        )
+        assert hover is not None and isinstance(hover.contents, t.MarkupContent)
+        assert "positional-api-key (OAI111)" in hover.contents.value
+    actions = await editor.actions(uri, found[0].range)
+    (ignore,) = [action for action in actions if action.title.endswith("on this line")]
+    assert "# oai-lint: ignore[positional-api-key]" in await editor.apply(uri, ignore)
+    assert await editor.diagnostics(uri) == []
