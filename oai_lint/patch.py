@@ -101,7 +101,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Add ``pieces`` as the last argument of ``call`` (or the first, with ``first``)."""
+    """Add ``pieces`` as the last argument of ``call`` (or the first, with ``first``).
+
+    ``call`` may be a dict literal too, which gets them as its last entry.
+    """
 
     call: Node
     pieces: tuple[Piece, ...]

@@ -7,7 +7,8 @@ taken out before the block is read; a block without one must be silent for every
 
 ``<key>`` stands for a random key of the real shape, the same all through a case; words after
 ``python`` set the scene: ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``,
-``httpx``/``httpx2`` (the configured library), ``safe`` (only safe fixes are applied),
+``httpx``/``httpx2`` (the configured library), ``httpx=<0.28`` (the range of httpx),
+``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are applied),
 ``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report findings
 of low confidence).
 """
@@ -85,9 +86,16 @@ def _config(words: tuple[str, ...], code: str) -> tuple[Config, str]:
     for word in words:
         key, _, value = word.partition("=")
         if key == "target":
-            config = replace(config, target=Target(openai=parse_range(value), declared=True))
+            target = replace(config.target, openai=parse_range(value), declared=True)
+            config = replace(config, target=target)
         elif key == "path":
             path = value
+        elif key == "httpx" and value:
+            target = replace(config.target, httpx=parse_range(value))
+            config = replace(config, target=target)
+        elif key == "packages":
+            target = replace(config.target, packages=frozenset(value.split(",")))
+            config = replace(config, target=target)
         elif key in ("httpx", "httpx2"):
             config = replace(config, http_client=key)
         elif key == "select":
