@@ -181,12 +181,14 @@ class _Comments:
         self._found: list[tuple[int, str]] | None = None
 
     def lost(self, edits: Iterable[Edit]) -> bool:
-        """Say whether some edit removes a comment without writing it again."""
+        """Say whether some edit removes a comment that none of them writes again."""
+        edits = tuple(edits)
+        written = "\n".join(edit.text for edit in edits)
         for edit in edits:
             if "#" not in self.text[edit.start : edit.end]:
                 continue
             for offset, comment in self._all():
-                if edit.start <= offset < edit.end and comment not in edit.text:
+                if edit.start <= offset < edit.end and comment not in written:
                     return True
         return False
 

@@ -196,6 +196,7 @@ class ModuleRead:
         name: the full path: ``openai.error.RateLimitError``.
         imported: whether it is the name in an import statement.
         alias: the name it is bound to there.
+        direct: whether it is written as a path from an imported name, not through a variable.
     """
 
     node: Node
@@ -204,6 +205,7 @@ class ModuleRead:
     imported: bool = False
     alias: str = ""
     statement: Node = None
+    direct: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

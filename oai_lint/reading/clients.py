@@ -357,12 +357,24 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
         for node in tree.nodes.get(kind, ()):
             if _root_name(node) not in roots or not _is_read(tree.parents.get(node), node):
                 continue
+            if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
+                # Also where the file sets the attribute itself, so that its value is known.
+                name = f"openai.{node.attr.value}"
+                direct = _is_direct(reading, node)
+                yield ModuleRead(node, name, reading.site(node), direct=direct)
+                continue
             for value in reading.evaluator.values(node):
                 if isinstance(value, Imported) and value.name.startswith("openai"):
                     root = value.name.split(".")[0]
                     if root == "openai" and (kind is cst.Attribute or "." in value.name):
-                        yield ModuleRead(node, value.name, reading.site(node))
+                        direct = _is_direct(reading, node)
+                        yield ModuleRead(node, value.name, reading.site(node), direct=direct)
                         break
+
+
+def _is_direct(reading: Reading, node: cst.CSTNode) -> bool:
+    bindings = reading.scopes.reaching(node, _root_name(node))
+    return all(binding.kind in ("import", "from") for binding in bindings)
 
 
 def _root_name(node: cst.CSTNode) -> str:

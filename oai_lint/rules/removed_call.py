@@ -165,5 +165,5 @@ def _new(path: str) -> str:
 def _gone(path: str) -> str:
     old = legacy.CALLS.get(path)
     if old is not None and old.new is None:
-        return "`openai.{old}` raises in SDK 1.0 and later, its endpoint is shut down; instead: {new}"
+        return "`openai.{old}` raises in SDK 1.0 and later, the endpoint is gone; instead: {new}"
     return ""
