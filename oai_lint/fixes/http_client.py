@@ -247,6 +247,29 @@ def https_entry(file: File, expr: Expr) -> tuple[str, Expr] | None:
     return None
 
 
+def literal_text(file: File, expr: Expr) -> str | None:
+    """Return the code of a proxy's address that the file spells out, its scheme put right."""
+    literal = expr.literal
+    if not isinstance(literal, str) or not literal:
+        return None
+    value = expr.value
+    if isinstance(value, Literal) and value.node is expr.node:
+        return _literal(file, value)
+    return quoted(normalised(literal))
+
+
+def movable(file: File, at: Node) -> bool:
+    """Say whether what is written at ``at`` can be written where the clients are built."""
+    site = file.site(at)
+    if site.conditions:
+        return False
+    return all(
+        init.site.order > site.order
+        and (site.function is None or site.function is init.site.function)
+        for init in file.all(ClientInit)
+    )
+
+
 def serve(
     file: File, statements: Sequence[Node], at: Node, arguments: Sequence[str], *, portable: bool
 ) -> tuple[list[Change], Safety]:

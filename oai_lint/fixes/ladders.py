@@ -97,9 +97,7 @@ def reached_order(handlers: Sequence[Handler]) -> list[Handler] | None:
 
 def _covers_part(earlier: Handler, later: Handler) -> bool:
     return any(
-        a.name and b.name and covers(a.name, b.name)
-        for a in earlier.classes
-        for b in later.classes
+        a.name and b.name and covers(a.name, b.name) for a in earlier.classes for b in later.classes
     )
 
 

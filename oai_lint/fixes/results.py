@@ -89,6 +89,4 @@ def _may_be_none(use: ResultUse) -> bool:
 
 def uses_of(file: File, call: ApiCall) -> list[ResultUse]:
     """Return the dict-like reads of a call's result."""
-    return [
-        use for use in file.all(ResultUse) if use.made is call.node and is_object(use, call)
-    ]
+    return [use for use in file.all(ResultUse) if use.made is call.node and is_object(use, call)]
