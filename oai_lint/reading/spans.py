@@ -61,8 +61,11 @@ def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spa
         moved = _aligned(rendered, text)
         if moved is None:
             return None
-        offsets = [moved[offset] for offset in offsets]
-    spans = {node: (offsets[a], offsets[b]) for node, (a, b) in state.at.items()}
+        starts = [moved[offset] for offset in offsets]
+        ends = [moved[offset - 1] + 1 if offset else 0 for offset in offsets]
+        spans = {node: (starts[a], max(starts[a], ends[b])) for node, (a, b) in state.at.items()}
+    else:
+        spans = {node: (offsets[a], offsets[b]) for node, (a, b) in state.at.items()}
     return {node: _trimmed(node, span, text) for node, span in spans.items()}
 
 
@@ -78,20 +81,31 @@ def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, 
 def _aligned(rendered: str, text: str) -> list[int] | None:
     """Map offsets of the rendering to the text, which is the rendering plus dropped characters.
 
-    libcst drops a form feed at the start of a line, a final lone CR and a BOM.
+    libcst drops a BOM, empty lines and a lone CR at the end and, at the start of a line, a form
+    feed with the white space before it; a form feed in a block's first indentation it repeats.
+    From the end backwards there is only one way to carry the offsets over.
     """
-    moved: list[int] = []
-    position = 0
-    for character in rendered:
-        while position < len(text) and text[position] != character:
-            if text[position] not in "\f\r\ufeff":
-                return None
-            position += 1
-        if position == len(text):
-            # A final newline that libcst made up.
-            moved.append(position)
+    blank = " \t\f\r\n"
+    index, position = len(rendered.rstrip(blank)), len(text.rstrip(blank))
+    moved = [position] * (len(rendered) + 1)
+    dropping = adding = False
+    while index:
+        index -= 1
+        character = rendered[index]
+        if text[position - 1 : position] != character and (
+            character == "\f" or (adding and character in " \t")
+        ):
+            moved[index], adding = position, True
             continue
-        moved.append(position)
-        position += 1
-    moved.append(len(text))
-    return moved
+        while position and text[position - 1] != character:
+            position -= 1
+            if text[position] in "\f\r\ufeff":
+                dropping = True
+            elif not (dropping and text[position] in " \t"):
+                return None
+        if not position:
+            return None
+        position -= 1
+        dropping = adding = False
+        moved[index] = position
+    return moved if not text[:position].strip(" \t\f\r\ufeff") else None

@@ -17,6 +17,22 @@ _TRIVIA = frozenset(
     }
 )  # fmt: skip
 _LEAVES = (cst.Name, cst.SimpleString, cst.BaseNumber, cst.BaseParenthesizableWhitespace)
+# Classes whose fields stand in another order in the text.
+_IN_TEXT = {
+    cst.FunctionDef: (
+        "decorators", "name", "type_parameters", "params", "returns", "body",
+    ),
+    cst.ClassDef: ("decorators", "name", "type_parameters", "bases", "keywords", "body"),
+    cst.Parameters: ("posonly_params", "params", "star_arg", "kwonly_params",
+                     "star_kwarg"),
+    cst.Arg: ("keyword", "value"),
+    cst.IfExp: ("body", "test", "orelse"),
+    cst.ExceptHandler: ("type", "name", "body"),
+    cst.ExceptStarHandler: ("type", "name", "body"),
+    cst.MatchCase: ("pattern", "guard", "body"),
+    cst.TypeAlias: ("name", "type_parameters", "value"),
+    cst.Slice: ("lower", "upper", "step"),
+}  # fmt: skip
 _FIELDS: dict[type, tuple[str, ...]] = {}
 _IS_NODE: dict[type, bool] = {}
 
@@ -30,6 +46,8 @@ def _semantic_fields(kind: type) -> tuple[str, ...]:
     """Return the fields of a node class that hold nodes with a meaning; asked once per class."""
     if issubclass(kind, _LEAVES) or not dataclasses.is_dataclass(kind):
         fields: tuple[str, ...] = ()
+    elif kind in _IN_TEXT:
+        fields = _IN_TEXT[kind]
     else:
         fields = tuple(
             field.name
