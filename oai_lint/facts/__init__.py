@@ -36,6 +36,7 @@ from oai_lint.facts.keys import (
     Position,
     Role,
 )
+from oai_lint.facts.lifetime import Close, Frequency, Lifetime, Runs
 from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
 from oai_lint.facts.values import (
     UNKNOWN,
@@ -71,6 +72,7 @@ __all__ = [
     "ClientCopy",
     "ClientInit",
     "ClientSetting",
+    "Close",
     "Entry",
     "Environment",
     "EnvironmentRead",
@@ -80,6 +82,7 @@ __all__ = [
     "Expr",
     "File",
     "Form",
+    "Frequency",
     "Handler",
     "Host",
     "HttpClient",
@@ -90,6 +93,7 @@ __all__ = [
     "KeyComment",
     "KeyLiteral",
     "KeyUse",
+    "Lifetime",
     "Literal",
     "LocalClass",
     "LocalFunction",
@@ -98,13 +102,14 @@ __all__ = [
     "ModuleRead",
     "ModuleSetting",
     "Parameter",
-    "Position",
     "Place",
+    "Position",
     "ProxyUse",
     "RawCall",
     "Result",
     "ResultUse",
     "Role",
+    "Runs",
     "SdkImport",
     "SdkName",
     "Site",

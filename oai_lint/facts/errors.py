@@ -82,6 +82,7 @@ class Handler:
         node: the clause.
         classes: what it catches; empty for a bare ``except:``.
         bare: whether it catches everything by naming nothing.
+        type_node: what stands between ``except`` and ``as``; None for a bare one.
         name: the variable that holds the error; empty without one.
         is_tuple: whether the classes stand in a tuple.
         raises: whether some path of it raises again.
@@ -96,6 +97,7 @@ class Handler:
     raises: bool
     idle: bool
     site: Site
+    type_node: Node = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,8 @@ from oai_lint.target import Target
 if TYPE_CHECKING:
     import datetime
 
+    from oai_lint.facts.lifetime import Frequency, Lifetime
+
 T = TypeVar("T")
 
 
@@ -116,3 +118,12 @@ class File(Protocol):
 
     def uses(self, value: Any) -> list[Node]:
         """Return the places that read the name to which a node's value was assigned."""
+
+    def lifetime(self, node: Node) -> Lifetime:
+        """Return what becomes of the object that an expression makes."""
+
+    def frequency(self, node: Node) -> Frequency:
+        """Return how often a place is run."""
+
+    def prompt(self, node: Node) -> str:
+        """Return the parameter of the function around a node that looks like a prompt."""

@@ -33,8 +33,11 @@ from oai_lint.facts.keys import (
     KeyUse,
 )
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
+from oai_lint.facts.lifetime import Frequency, Lifetime
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.reading import clients, errors, http, keys, proxies
+from oai_lint.reading.frequency import Frequencies, takes_prompt
+from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, dotted
@@ -109,6 +112,8 @@ class Reading:
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None
         self._names: dict[str, list[cst.Name]] | None = None
+        self._lifetimes: dict[cst.CSTNode, Lifetime] = {}
+        self._frequencies: Frequencies | None = None
 
     # -- what rules may ask --------------------------------------------------------------------
 
@@ -163,6 +168,23 @@ class Reading:
             for use in self._reads(name)
             if any(b.value is value or b.node is value for b in self.scopes.reaching(use, name))
         ]
+
+    def lifetime(self, node: cst.CSTNode) -> Lifetime:
+        """Return what becomes of the object that an expression makes."""
+        known = self._lifetimes.get(node)
+        if known is None:
+            known = self._lifetimes[node] = lifetime(self, node)
+        return known
+
+    def frequency(self, node: cst.CSTNode) -> Frequency:
+        """Return how often a place is run."""
+        if self._frequencies is None:
+            self._frequencies = Frequencies(self)
+        return self._frequencies.of(node)
+
+    def prompt(self, node: cst.CSTNode) -> str:
+        """Return the parameter of the function around a node that looks like a prompt."""
+        return takes_prompt(self.tree.function(node))
 
     # -- what producers may ask ----------------------------------------------------------------
 

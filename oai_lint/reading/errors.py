@@ -109,6 +109,7 @@ def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) 
         raises=any(isinstance(inner, cst.Raise) for inner in _run(node.body)),
         idle=_is_idle(node.body),
         site=reading.site(node),
+        type_node=node.type,
     )
 
 

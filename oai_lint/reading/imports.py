@@ -128,6 +128,9 @@ def _placed(
     for statement, small in block:
         own = _key(_first_module(small), isinstance(small, cst.ImportFrom))
         if own > key:
+            if previous is not None and own[0] == key[0] != previous[1][0]:
+                start, _ = spans[statement]  # the first of its section
+                return Edit(start, start, f"{text}{newline}")
             break
         previous = statement, own
     if previous is None:

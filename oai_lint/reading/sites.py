@@ -254,13 +254,13 @@ class NodeSite:
                 isinstance(value, Literal) and (value.value is None or value.value in (True, False))
                 for value in constants
             ):
-                if self._set_by_import(binding.node):
+                if self._set_by_import(binding.node, depth):
                     return True
             elif self._asks_version(binding.value, depth + 1):
                 return True
         return False
 
-    def _set_by_import(self, node: cst.CSTNode) -> bool:
+    def _set_by_import(self, node: cst.CSTNode, depth: int) -> bool:
         """Say whether an assignment depends on whether an import of openai succeeded."""
         for parent in self._tree.ancestors(node):
             if isinstance(parent, cst.Try) and self._catches(parent, _MISSING):
@@ -268,7 +268,7 @@ class NodeSite:
                     isinstance(inner, (cst.Import, cst.ImportFrom))
                     for inner in _below(parent.body)
                 )
-            if isinstance(parent, cst.If) and self._asks_version(parent.test, 2):
+            if isinstance(parent, cst.If) and self._asks_version(parent.test, max(depth + 1, 2)):
                 return True
         return False
 

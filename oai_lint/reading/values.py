@@ -184,6 +184,8 @@ class Evaluator:
             return Imported(node, _SYNONYMS.get(f"openai.{name}", f"openai.{name}"))
         if hasattr(builtins, name):
             return Imported(node, f"builtins.{name}")
+        if name == "os" and self.scopes.star_imports:
+            return Imported(node, name)  # who exports the name means the module
         return Unknown(node)
 
     def _from(self, binding: Binding) -> Values:
@@ -606,7 +608,8 @@ class Evaluator:
                     found.append(Literal(node, None))
                 else:
                     found += self.values(node.value)
-        self._bound[key] = tuple(found)
+        # Without a return it is for a subclass to say, or the function is run for its effect.
+        self._bound[key] = tuple(found) or (Unknown(function),)
         return self._bound[key]
 
     def _decorator(self, decorator: cst.Decorator) -> str:

@@ -124,7 +124,7 @@ class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSet
     ) -> Iterator[Finding]:
         for value in expr.values:
             text = _text(value)
-            if text is None or (not text.strip() and value.node is not expr.node):
+            if text is None or "..." in text or (not text.strip() and value.node is not expr.node):
                 continue  # an empty default is to be filled in elsewhere
             wrong = _judge(text, value, file, module=module)
             if wrong is not None:

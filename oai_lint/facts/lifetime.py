@@ -1,0 +1,117 @@
+"""How long a thing lives: what becomes of an object after it was made, and how often it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from oai_lint.facts.file import Site
+from oai_lint.patch import Node
+from oai_lint.rule import Confidence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Close:
+    """A call of ``close()`` or ``aclose()``.
+
+    Attributes:
+        node: the call.
+        name: the name it is called on.
+        conditional: the test for the name's existence (``"client" in locals()``) around it.
+        test_statement: the ``if`` statement of that test, when it holds nothing but the close.
+        inside: the ``try`` whose ``finally`` it stands in.
+        whole_final: whether that ``finally`` holds nothing else.
+        final: that ``finally`` clause.
+        bound_within: whether the name is bound inside that ``try``, and nowhere before it.
+        has_handlers: whether that ``try`` has ``except`` clauses.
+    """
+
+    node: Node
+    name: str
+    site: Site
+    conditional: Node | None = None
+    test_statement: Node | None = None
+    inside: Node | None = None
+    final: Node | None = None
+    whole_final: bool = False
+    bound_within: bool = False
+    has_handlers: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifetime:
+    """What becomes of an object that an expression makes.
+
+    Attributes:
+        node: the expression.
+        names: the local names that hold it.
+        uses: the places that read those names.
+        closes: the calls that close it.
+        closed: whether something closes it: those calls, ``with``, an exit stack, ``closing``.
+        entered: whether a ``with`` statement enters it.
+        returned: whether a function returns or yields it.
+        stored: whether it goes into an attribute, a container, a global name.
+        passed: whether it is handed to a call other than as ``http_client=`` of an SDK client.
+        captured: whether a nested function reads it.
+        dropped: whether it is used in the expression that makes it and never named.
+        clients: SDK clients that are given it as ``http_client``.
+        iterated: loops over it.
+        awaited: whether it is awaited (or entered or iterated asynchronously) somewhere.
+        extent: the first and the last statement of its block between which all uses lie; None
+            where a use lies elsewhere or it is not the whole value of one plain assignment.
+        called: calls of its methods, and the dotted path of each method.
+    """
+
+    node: Node
+    names: tuple[str, ...]
+    uses: tuple[Node, ...]
+    closes: tuple[Close, ...]
+    closed: bool
+    entered: bool
+    returned: bool
+    stored: bool
+    passed: bool
+    captured: bool
+    dropped: bool
+    clients: tuple[Node, ...]
+    iterated: tuple[Node, ...]
+    awaited: bool
+    extent: tuple[Node, Node] | None
+    called: tuple[tuple[str, Node], ...] = ()
+
+    @property
+    def escapes(self) -> bool:
+        """Whether others may hold it after the function is through."""
+        return self.returned or self.stored or self.passed or self.captured
+
+
+class Runs(StrEnum):
+    """How often a place is run in one process."""
+
+    ONCE = "once"
+    OFTEN = "often"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frequency:
+    """How often a place is run, and why that is thought.
+
+    Attributes:
+        runs: once, often or unknown.
+        reason: words for people: ``a loop``, ``@app.post``, ``ask(), which is called in a loop``.
+        loop: the innermost loop statement of the same function around it.
+        confidence: of that judgement.
+    """
+
+    runs: Runs
+    reason: str = ""
+    loop: Node | None = None
+    confidence: Confidence = Confidence.HIGH
+
+    @property
+    def often(self) -> bool:
+        """Whether it is run often."""
+        return self.runs is Runs.OFTEN
+
+
