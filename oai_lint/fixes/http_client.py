@@ -65,12 +65,14 @@ def tempered(file: File, safety: Safety, *, proxy: bool = True, helper: bool = T
     Below 1.17 there is no ``Default*Client``; below 3.0 ``proxy=`` needs httpx 0.26.
     """
     target = file.target
-    if helper and file.http_client == "default":
-        if target.declared and not target.starts(1, 17):
-            return Safety.SHOW
-    if proxy and not target.starts(3):
-        if target.httpx != Range() and not target.httpx.starts((0, 26)):
-            return Safety.SHOW
+    if not target.reaches(1):  # SDK 0.x: neither is written
+        return safety
+    written = helper and file.http_client == "default"
+    if written and target.declared and not target.starts(1, 17):
+        return Safety.SHOW
+    old = target.httpx != Range() and not target.httpx.starts((0, 26))
+    if proxy and old and not target.starts(3):
+        return Safety.SHOW
     return safety
 
 
@@ -289,6 +291,13 @@ def serve(
     safety = Safety.UNSAFE
     changes: list[Change] = []
     first, *rest = statements
+    if not file.target.reaches(1):
+        setting = spelled(file, "openai.proxy", at).text
+        proxy = [a.removeprefix("proxy=") for a in arguments if a.startswith("proxy=")]
+        changes += [Replace(first, (f"{setting} = {p}",)) for p in proxy] or [Delete(first)]
+        return [*changes, *map(Delete, rest)], safety
+    if arguments and any(call.legacy and call.is_async for call in file.all(ApiCall)):
+        return [], Safety.SHOW  # once they are migrated there is a client to be given it
     if module and arguments:
         written = http_client(file, at, arguments, asynchronous=False)
         owner = spelled(file, "openai.http_client", at)
