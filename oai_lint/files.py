@@ -84,9 +84,19 @@ def discover(
         else:
             walk.files.add(absolute)
     # A file that is there under its own name as well is not judged (and mended) twice.
-    links = {path for path in walk.links if os.path.realpath(path) not in walk.files}
-    found.paths = sorted(walk.files | links)
+    if walk.links:
+        own = set(filter(None, map(_identity, walk.files)))
+        walk.files |= {path for path in walk.links if _identity(path) not in own}
+    found.paths = sorted(walk.files)
     return found
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def shown(path: str) -> str:

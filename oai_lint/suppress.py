@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 UNUSED: Final = "OAI901"
 
 _OURS = re.compile(r"#[ \t]*oai-lint:[ \t]*(?P<verb>[\w-]+)(?:[ \t]*\[(?P<codes>[^\]#]*)\])?")
-_CODE = r"[A-Z]+[0-9]+"
+_CODE = r"[A-Z]+[0-9]+\b"
 _NOQA = re.compile(
-    rf"(?i)#[ \t]*noqa\b(?P<colon>[ \t]*:[ \t]*(?P<codes>{_CODE}(?:[ \t,]+{_CODE}\b)*)?)?"
+    rf"(?i)#[ \t]*noqa\b(?P<colon>[ \t]*:[ \t]*(?P<codes>{_CODE}(?:[ \t,]+{_CODE})*)?)?"
 )
 _OUR_CODE = re.compile(r"OAI[0-9]+")
 _SEPARATOR = re.compile(r"[ \t]*,[ \t,]*|[ \t]+")

@@ -258,7 +258,8 @@ def test_vanished_file_does_not_stop_the_rest(here: Path) -> None:
 UNPRIVILEGED = """
 import os, sys
 from oai_lint.cli import run
-home = os.getcwd()
+with open("warm.py", "w") as file:
+    file.write('import openai\\nopenai.OpenAI("k")\\n')
 run(["check", "--select", "OAI111", "--fix", "-s", "warm.py"])  # import what root alone can read
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
