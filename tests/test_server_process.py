@@ -296,6 +296,23 @@ def test_a_storm_of_edits_and_cancelled_requests() -> None:
         assert len(talk.notifications) < 50, "every edit was checked, though each ended the last"
 
 
+def test_text_that_would_end_the_parser() -> None:
+    with conversation(REAL) as talk:
+        talk.begin()
+        talk.open("file:///somewhere/deep.py", f"import openai\nx = {'(' * 5000}{')' * 5000}\n")
+        talk.open("file:///somewhere/line.py", f"import openai\nx = {'1 + ' * 20000}1\n")
+        talk.open("file:///somewhere/null.py", "import openai\n\x00\n")
+        talk.open("file:///somewhere/lone.py", "import openai\nx = '\ud800'\n")
+        talk.open("file:///somewhere/x.py", POSITIONAL_KEY)
+        found = talk.notification("textDocument/publishDiagnostics", 5)
+        codes = {
+            m["params"]["uri"].rpartition("/")[2]: [d["code"] for d in m["params"]["diagnostics"]]
+            for m in found
+        }
+        assert codes["deep.py"] == codes["line.py"] == codes["null.py"] == ["OAI900"]
+        assert codes["x.py"] == ["OAI111"]
+
+
 def test_many_files_at_once() -> None:
     with conversation() as talk:
         talk.begin()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from oai_lint import settings
 from oai_lint.config import Config, ConfigError
+from oai_lint.files import excluded_above
 from oai_lint.server.preferences import ORIGIN, Preferences
 
 logger = logging.getLogger(__name__)
@@ -61,10 +62,7 @@ class Configuration:
 
     def is_excluded(self, config: Config, path: Path) -> bool:
         """Say whether the file, or a directory it lies in, is left out by the settings."""
-        base = Path(config.base)
-        inside = base in path.parents
-        folders = [item for item in path.parents if not inside or base in item.parents]
-        return any(config.excluded(str(item)) for item in (path, *folders))
+        return excluded_above(str(path), lambda _: config)
 
     def _current(self, folder: Path) -> settings.Resolver:
         # Not every client can watch files, so the files are looked at: some fifty calls of stat.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -15,12 +17,15 @@ from oai_lint import engine
 from oai_lint.config import Config
 from oai_lint.engine import Diagnostic, Fixed
 from oai_lint.patch import Safety
-from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
+from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, judged, parses
 from oai_lint.server.configuration import Configuration
 from oai_lint.source import Source
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+STACK = 16 * 2**20
+"""Bytes for the worker's stack: the parser recurses, and threads get half a MiB on macOS."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +50,8 @@ class Session:
         self._jobs: dict[str, _Job] = {}
         self._good: dict[str, Analysis] = {}
         self._generation = 0
+        with contextlib.suppress(ValueError, RuntimeError):
+            threading.stack_size(STACK)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="oai-lint")
 
     def put(self, uri: str, path: Path | None, text: str, version: int | None) -> None:
@@ -141,7 +148,7 @@ class Session:
             if path is not None and self.configuration.is_excluded(config, path):
                 silent = True
             if not silent:
-                found = tuple(engine.check(source, config))
+                found = tuple(judged(source, config))
         except Exception:
             # The engine reports what a rule does wrong; whatever else happens, one file must not
             # end the session.
