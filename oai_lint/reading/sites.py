@@ -157,7 +157,7 @@ class NodeSite:
     @cached_property
     def guarded(self) -> bool:
         child: cst.CSTNode = self.node
-        importing = False
+        importing = isinstance(self.node, (cst.Import, cst.ImportFrom))
         for parent in self._tree.ancestors(self.node):
             importing = importing or isinstance(parent, (cst.Import, cst.ImportFrom))
             if isinstance(parent, (cst.If, cst.IfExp)) and child is not parent.test:

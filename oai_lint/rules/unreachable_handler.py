@@ -70,7 +70,7 @@ class UnreachableHandler(Rule[Try]):
             late = ", ".join(dict.fromkeys(c.name.rpartition(".")[2] for c in handler.classes))
             early = ", ".join(dict.fromkeys(c.name.rpartition(".")[2] for c in first.classes))
             yield self.found(
-                handler.classes[0],
+                handler.type_node,
                 fix=fix,
                 late=late,
                 early=early or "Exception",
