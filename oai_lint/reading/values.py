@@ -77,6 +77,7 @@ _API_RESULT = re.compile(r"openai\.(\w+\(\)\.)?[\w.]*\w\(\)")
 _SAME_ITEMS = frozenset({
     "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
 })  # fmt: skip
+_LIBRARIES = frozenset({"openai", "httpx", "httpx2", "requests", "aiohttp"})
 _ENTERED = ("contextlib.closing()", "contextlib.aclosing()")
 _KEEPS_RESULT = {
     "staticmethod", "classmethod", "property", "cached_property", "functools.cached_property",
@@ -207,7 +208,12 @@ class Evaluator:
                 assert isinstance(node, cst.ImportAlias) and isinstance(value, cst.ImportFrom)
                 return (self._imported(node, f"{module_name(value)}.{dotted(node.name)}"),)
             case "assign" | "walrus" | "global" | "augmented":
-                return self.values(value) if value is not None else ()
+                found = self.values(value) if value is not None else ()
+                holder = self.tree.parents.get(node)
+                if isinstance(holder, cst.AnnAssign) and all(map(_is_foreign, found)):
+                    declared = tuple(self._annotated(holder.annotation))
+                    return found if all(map(_is_foreign, declared)) else declared
+                return found
             case "unpack":
                 return self._unpack(value, binding.path, node)
             case "for":
@@ -1000,6 +1006,13 @@ def _methods(owner: cst.ClassDef) -> Iterator[cst.FunctionDef]:
     for statement in owner.body.body:
         if isinstance(statement, cst.FunctionDef):
             yield statement
+
+
+def _is_foreign(value: Value) -> bool:
+    """Say whether a value is of no library that rules know, so that an annotation says more."""
+    if isinstance(value, Unknown):
+        return True
+    return bool(value.origin) and value.origin.split(".", 1)[0] not in _LIBRARIES
 
 
 def _is_none(value: Value) -> bool:
