@@ -73,15 +73,27 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
     """
     if gated and not gate.text_worth_reading(source.text):
         return []
-    from oai_lint import rules, suppress
-    from oai_lint.reading import SyntaxFault, read
+    return _checked(source, config)[0]
+
+
+def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
+    """Return the diagnostics, and whether the text could be read."""
+    from oai_lint import rules
+    from oai_lint.reading import SyntaxFault, with_room
 
     rules.load()
     try:
-        reading = read(source, config.target, config.clients)
+        return with_room(lambda: _judged(source, config)), True
     except SyntaxFault as fault:
         found = [_about(UNPARSABLE, config, fault.offset, fault.offset, reason=fault.reason)]
-        return [d for d in found if config.enabled(d.code, source.path)]
+        return [d for d in found if config.enabled(d.code, source.path)], False
+
+
+def _judged(source: Source, config: Config) -> list[Diagnostic]:
+    from oai_lint import suppress
+    from oai_lint.reading import read
+
+    reading = read(source, config.target, config.clients)
     reading.http_client = config.http_client
     reading.today = config.today
     reading.is_test = config.is_test(source.path)
@@ -95,12 +107,18 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
             for kind in rule.facts:
                 for fact in reading.all(kind):
                     findings += rule.check(fact, reading)
+        except RecursionError:
+            raise
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            failures.append(_about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason))
+            failures.append(_failure(rule, config, error))
     kept = [finding for finding in findings if finding.confidence >= config.confidence]
     diagnostics = [*_located(reading, kept, config), *failures]
     return suppress.apply(source, _ordered(diagnostics), config, ran)
+
+
+def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
+    reason = " ".join(f"{type(error).__name__}: {error}".split())
+    return _about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason)
 
 
 def _in_force(config: Config, reading: Reading) -> Iterator[Rule[Any]]:

@@ -36,8 +36,9 @@ from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.lifetime import Frequency, Lifetime
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.reading import clients, errors, http, keys, proxies
-from oai_lint.reading.frequency import Frequencies, takes_prompt
+from oai_lint.reading.frequency import Frequencies, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
+from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, dotted
@@ -72,15 +73,6 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Try: errors.tries,
 }
 """Who makes the facts of each kind."""
-
-
-class SyntaxFault(Exception):
-    """The text is not Python; carries the offset at which that shows, and the reason."""
-
-    def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(reason)
-        self.offset = offset
-        self.reason = reason
 
 
 class Reading:
@@ -122,7 +114,11 @@ class Reading:
         found = self._facts.get(kind)
         if found is None:
             self._facts[kind] = []  # a producer that asks for its own kind sees nothing
-            found = self._facts[kind] = list(PRODUCERS[kind](self))
+            try:
+                found = self._facts[kind] = list(PRODUCERS[kind](self))
+            except BaseException:
+                del self._facts[kind]
+                raise
         return found
 
     def site(self, node: cst.CSTNode) -> NodeSite:
@@ -181,6 +177,31 @@ class Reading:
         if self._frequencies is None:
             self._frequencies = Frequencies(self)
         return self._frequencies.of(node)
+
+    def varies(self, node: cst.CSTNode, within: cst.CSTNode) -> bool:
+        """Say whether what a node gives may differ each time that ``within`` runs.
+
+        It may where the node reads a name that is bound in there, or calls anything but a reader
+        of the environment.
+        """
+        return varies(self, node, within)
+
+    def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the statement of the module that holds a node."""
+        return [node, *self.tree.ancestors(node)][-2]
+
+    def block(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """Return the block that the statement around a node is a member of."""
+        return self.tree.parents.get(self.tree.statement(node))
+
+    def module_value(self, name: str) -> str | None:
+        """Return the code that a module-level name is worth; empty for other bindings of it."""
+        bindings = self.scopes.bindings.get(self.module, {}).get(name)
+        if not bindings:
+            return None
+        value = bindings[0].value
+        plain = len(bindings) == 1 and bindings[0].kind == "assign" and value is not None
+        return self.code(value) if plain and value is not None else ""
 
     def prompt(self, node: cst.CSTNode) -> str:
         """Return the parameter of the function around a node that looks like a prompt."""
@@ -287,13 +308,16 @@ def read(
     text = source.text
     if "\0" in text:
         raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
+    at = too_deep(text)
+    if at is not None:  # the native parser would take the process down with it
+        raise SyntaxFault(at, "too many nested parentheses")
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise _fault(source, error) from None
-    except RecursionError:
-        raise SyntaxFault(0, "the code is nested too deeply to be parsed") from None
-    except Exception as error:  # the native parser may panic on what it did not expect
+    except (KeyboardInterrupt, SystemExit, RecursionError):
+        raise
+    except BaseException as error:  # a panic of the native parser is no Exception
         raise SyntaxFault(0, f"the parser gave up: {error}") from None
     return Reading(source, module, target or Target(), clients or {})
 
@@ -311,4 +335,4 @@ def _fault(source: Source, error: cst.ParserSyntaxError) -> SyntaxFault:
     return SyntaxFault(offset, " ".join(str(error.message).split()) or "invalid syntax")
 
 
-__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read"]
+__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read", "with_room"]
