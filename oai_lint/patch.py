@@ -148,6 +148,19 @@ class Enclose:
 
 
 @dataclass(frozen=True, slots=True)
+class Recast:
+    """Write ``header`` for the head of a compound statement and its first inner statement.
+
+    ``clause`` (a ``finally``) goes: ``try:`` with a body becomes ``with``.
+    """
+
+    statement: Node
+    first: Node
+    header: tuple[Piece, ...]
+    clause: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """Exchange whole blocks (such as ``except`` clauses): ``blocks`` are written as ``order``.
 
@@ -168,7 +181,19 @@ class Import:
 
 
 Change = (
-    Replace | Rename | Tail | Lead | Drop | Insert | Delete | Before | After | Enclose | Move | Import
+    Replace
+    | Rename
+    | Tail
+    | Lead
+    | Drop
+    | Insert
+    | Delete
+    | Before
+    | After
+    | Enclose
+    | Recast
+    | Move
+    | Import
 )
 
 

@@ -127,3 +127,15 @@ class File(Protocol):
 
     def prompt(self, node: Node) -> str:
         """Return the parameter of the function around a node that looks like a prompt."""
+
+    def varies(self, node: Node, within: Node) -> bool:
+        """Say whether what a node gives may differ each time that ``within`` runs."""
+
+    def top_level(self, node: Node) -> Node:
+        """Return the statement of the module that holds a node."""
+
+    def block(self, node: Node) -> Node:
+        """Return the block that the statement around a node is a member of."""
+
+    def module_value(self, name: str) -> str | None:
+        """Return the code that a module-level name is worth; empty for other bindings of it."""

@@ -24,6 +24,7 @@ class Close:
         final: that ``finally`` clause.
         bound_within: whether the name is bound inside that ``try``, and nowhere before it.
         has_handlers: whether that ``try`` has ``except`` clauses.
+        starts: the first statement of that ``try``.
     """
 
     node: Node
@@ -36,6 +37,7 @@ class Close:
     whole_final: bool = False
     bound_within: bool = False
     has_handlers: bool = False
+    starts: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,8 @@ class Lifetime:
         awaited: whether it is awaited (or entered or iterated asynchronously) somewhere.
         extent: the first and the last statement of its block between which all uses lie; None
             where a use lies elsewhere or it is not the whole value of one plain assignment.
+        within: as ``extent``, up to the end of the block, closing in a ``finally`` not counted.
+        receivers: the calls that it is handed to.
         called: calls of its methods, and the dotted path of each method.
     """
 
@@ -77,6 +81,8 @@ class Lifetime:
     iterated: tuple[Node, ...]
     awaited: bool
     extent: tuple[Node, Node] | None
+    within: tuple[Node, Node] | None = None
+    receivers: tuple[Node, ...] = ()
     called: tuple[tuple[str, Node], ...] = ()
 
     @property
@@ -100,13 +106,15 @@ class Frequency:
     Attributes:
         runs: once, often or unknown.
         reason: words for people: ``a loop``, ``@app.post``, ``ask(), which is called in a loop``.
-        loop: the innermost loop statement of the same function around it.
+        loop: the innermost loop or comprehension of the same function around it.
+        is_statement: whether that loop is a statement.
         confidence: of that judgement.
     """
 
     runs: Runs
     reason: str = ""
     loop: Node | None = None
+    is_statement: bool = False
     confidence: Confidence = Confidence.HIGH
 
     @property

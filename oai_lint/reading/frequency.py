@@ -82,8 +82,8 @@ class Frequencies:
         """Return how often a place is run."""
         loop = self._loop(node)
         if loop is not None:
-            statement = loop if isinstance(loop, (cst.For, cst.While)) else None
-            return Frequency(Runs.OFTEN, "a loop repeats it", statement)
+            is_statement = isinstance(loop, (cst.For, cst.While))
+            return Frequency(Runs.OFTEN, "a loop repeats it", loop, is_statement)
         function = self.tree.function(node)
         if function is None:
             return Frequency(Runs.ONCE, "it is at module level")
@@ -257,11 +257,11 @@ class Frequencies:
 
 
 _PROMPTS = re.compile(
-    r"_*(user|system|input|chat|raw|new|current|the|full|final|my)?_*(prompts?|messages?|msgs?|texts?"
-    r"|questions?|query|queries|content|inputs?|history|conversation|instructions?|sentences?"
-    r"|topic|document|chunks?|task|data|user_input|user_message|input_text|code|code_snippet"
+    r"_*(user|system|input|chat|raw|new|current|the|full|final|my)?_*(prompt|messages?|msgs?|text"
+    r"|question|query|content|inputs?|history|conversation|instructions?|sentence"
+    r"|topic|document|chunk|task|user_input|user_message|input_text|code|code_snippet"
     r"|article|image|image_path|image_url|audio|audio_file|transcript|description|goal|title"
-    r"|comment|email|request|line|paragraph)(_text|_data|_list|_content|_str|s)?"
+    r"|comment|email|request|line|paragraph)(_text|_content|_str)?"
 )
 
 
@@ -276,4 +276,42 @@ def takes_prompt(function: Function | None) -> str:
     return ""
 
 
-__all__ = ["Frequencies", "takes_prompt"]
+def varies(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
+    """Say whether a node may give something else each time that ``within`` runs."""
+    tree = reading.tree
+    stack: list[cst.CSTNode] = list(node.args) if isinstance(node, cst.Call) else [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, (cst.Lambda, cst.BaseComp, cst.Await, cst.Yield)):
+            return True
+        if isinstance(current, cst.Call):
+            origin = reading.evaluator.origin(current.func)
+            if origin not in _STEADY and not _builds(origin):
+                return True
+        if isinstance(current, cst.Name):
+            parent = tree.parents.get(current)
+            if (isinstance(parent, cst.Attribute) and parent.attr is current) or (
+                isinstance(parent, cst.Arg) and parent.keyword is current
+            ):
+                continue
+            if current.value in ("self", "cls") and isinstance(within, cst.FunctionDef):
+                return True
+            for binding in reading.scopes.reaching(current, current.value):
+                if tree.inside(binding.node, within):
+                    return True
+        stack.extend(current.children)
+    return False
+
+
+_STEADY = frozenset({
+    "os.getenv", "os.environ.get", "builtins.str", "builtins.int", "builtins.float",
+    "builtins.dict", "pydantic.SecretStr", "os.path.join",
+})  # fmt: skip
+
+
+def _builds(origin: str) -> bool:
+    root, _, name = origin.rpartition(".")
+    return root.split(".")[0] in ("httpx", "httpx2", "openai") and name[:1].isupper()
+
+
+__all__ = ["Frequencies", "takes_prompt", "varies"]

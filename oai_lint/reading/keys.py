@@ -33,6 +33,7 @@ from oai_lint.facts.keys import (
 from oai_lint.facts.values import (
     Argument,
     Call,
+    Entry,
     Environment,
     Expr,
     Literal,
@@ -89,9 +90,9 @@ def _use(
     expr: Expr,
     position: Position,
     host: Host,
+    *,
     variable: str = KEY,
     argument: Argument | None = None,
-    *,
     removable: cst.CSTNode | None = None,
     by_sdk: bool = True,
     confidence: Confidence = Confidence.HIGH,
@@ -115,8 +116,8 @@ def _of_clients(reading: Reading) -> Iterator[KeyUse]:
         for argument, name in arguments:
             if argument is not None:
                 yield _use(
-                    reading, argument.node, argument.expr, Position.CLIENT, init.host, name,
-                    argument, confidence=init.confidence,
+                    reading, argument.node, argument.expr, Position.CLIENT, init.host,
+                    variable=name, argument=argument, confidence=init.confidence,
                 )  # fmt: skip
     for copy in reading.all(ClientCopy):
         argument = copy.call["api_key"]
@@ -128,7 +129,7 @@ def _of_clients(reading: Reading) -> Iterator[KeyUse]:
         yield _use(
             reading, argument.node, argument.expr, Position.CLIENT,
             host if base_url is None else host_of_expr(base_url.expr),
-            AZURE if "Azure" in copy.client else KEY, confidence=copy.confidence,
+            variable=AZURE if "Azure" in copy.client else KEY, confidence=copy.confidence,
         )  # fmt: skip
     for setting in reading.all(ClientSetting):
         if setting.name == "api_key":
@@ -136,8 +137,8 @@ def _of_clients(reading: Reading) -> Iterator[KeyUse]:
             host = made.host if made is not None else Host.UNKNOWN
             variable = AZURE if "Azure" in setting.owner.origin else KEY
             yield _use(
-                reading, setting.node, setting.value, Position.ATTRIBUTE, host, variable,
-                confidence=setting.owner.confidence,
+                reading, setting.node, setting.value, Position.ATTRIBUTE, host,
+                variable=variable, confidence=setting.owner.confidence,
             )  # fmt: skip
 
 
@@ -157,8 +158,8 @@ def _of_module(reading: Reading) -> Iterator[KeyUse]:
             if given is not None:
                 host = host_of_expr(given.expr) if name == "api_base" else Host.UNKNOWN
         yield _use(
-            reading, argument.node, argument.expr, Position.CALL, host, KEY, argument,
-            confidence=call.confidence,
+            reading, argument.node, argument.expr, Position.CALL, host,
+            argument=argument, confidence=call.confidence,
         )  # fmt: skip
 
 
@@ -185,13 +186,13 @@ def _of_headers(reading: Reading) -> Iterator[KeyUse]:
     seen = set()
     for expr, host, by_sdk, confidence in places:
         for value in expr.values:
-            if not isinstance(value, Mapping):
-                continue
-            for entry in value.entries:
-                if isinstance(entry.key, str) and entry.key.lower() in _HEADERS:
-                    if entry.value.node not in seen:
-                        seen.add(entry.value.node)
-                        yield _header(reading, entry.node, entry.value, host, by_sdk, confidence)
+            for entry in _secret_headers(value):
+                if entry.value.node not in seen:
+                    seen.add(entry.value.node)
+                    yield _header(
+                        reading, entry.node, entry.value, host, by_sdk=by_sdk,
+                        confidence=confidence,
+                    )  # fmt: skip
     made = {c.node: c for c in reading.all(HttpClient)}
     for setting in reading.all(HttpSetting):
         client = made.get(setting.made)  # type: ignore[assignment]
@@ -200,14 +201,18 @@ def _of_headers(reading: Reading) -> Iterator[KeyUse]:
             continue
         if setting.key is not None:
             if setting.key.lower() in _HEADERS:
-                yield _header(reading, setting.node, setting.value, ours[0], False, Confidence.HIGH)
+                yield _header(reading, setting.node, setting.value, ours[0], by_sdk=False)
             continue
         for value in setting.value.values:
-            for entry in value.entries if isinstance(value, Mapping) else ():
-                if isinstance(entry.key, str) and entry.key.lower() in _HEADERS:
-                    yield _header(
-                        reading, entry.node, entry.value, ours[0], False, Confidence.HIGH
-                    )
+            for entry in _secret_headers(value):
+                yield _header(reading, entry.node, entry.value, ours[0], by_sdk=False)
+
+
+def _secret_headers(value: Value) -> Iterator[Entry]:
+    """Yield the entries of a mapping of headers that carry a key."""
+    for entry in value.entries if isinstance(value, Mapping) else ():
+        if isinstance(entry.key, str) and entry.key.lower() in _HEADERS:
+            yield entry
 
 
 def _header(
@@ -215,13 +220,15 @@ def _header(
     node: cst.CSTNode,
     expr: Expr,
     host: Host,
+    *,
     by_sdk: bool,
-    confidence: Confidence,
+    confidence: Confidence = Confidence.HIGH,
 ) -> KeyUse:
     variable = AZURE if host is Host.AZURE else KEY
     return _use(
-        reading, node, expr, Position.HEADER, host, variable, by_sdk=by_sdk, confidence=confidence
-    )
+        reading, node, expr, Position.HEADER, host, variable=variable, by_sdk=by_sdk,
+        confidence=confidence,
+    )  # fmt: skip
 
 
 def _of_environment(reading: Reading) -> Iterator[KeyUse]:
@@ -230,7 +237,8 @@ def _of_environment(reading: Reading) -> Iterator[KeyUse]:
     for write in written:
         its = Host.AZURE if write.variable == AZURE else host
         yield _use(
-            reading, write.node, write.value, Position.ENVIRONMENT, its, write.variable,
+            reading, write.node, write.value, Position.ENVIRONMENT, its,
+            variable=write.variable,
             removable=write.removable, by_sdk=reading.imports("openai"),
         )  # fmt: skip
 

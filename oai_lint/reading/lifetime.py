@@ -43,6 +43,7 @@ class _Fate:
     dropped: bool = False
     awaited: bool = False
     clients: list[cst.CSTNode] = field(default_factory=list)
+    receivers: list[cst.CSTNode] = field(default_factory=list)
     iterated: list[cst.CSTNode] = field(default_factory=list)
     called: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
@@ -67,7 +68,9 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
         tuple(fate.clients),
         tuple(fate.iterated),
         fate.awaited,
-        _extent(reading, node, fate),
+        _extent(reading, node, fate.uses),
+        _within(reading, node, fate),
+        tuple(fate.receivers),
         tuple(fate.called),
     )
 
@@ -188,6 +191,7 @@ def _argument(reading: Reading, arg: cst.Arg, fate: _Fate) -> None:
         fate.stored = True
     else:
         fate.passed = True
+        fate.receivers.append(call)
 
 
 def _builds_client(reading: Reading, call: cst.Call) -> bool:
@@ -218,7 +222,7 @@ def _member(reading: Reading, attribute: cst.Attribute, fate: _Fate, name: str) 
 
 
 def _extent(
-    reading: Reading, node: cst.CSTNode, fate: _Fate
+    reading: Reading, node: cst.CSTNode, uses: list[cst.CSTNode]
 ) -> tuple[cst.CSTNode, cst.CSTNode] | None:
     tree = reading.tree
     parent = tree.parents.get(node)
@@ -239,7 +243,7 @@ def _extent(
     inside = {id(statement): index for index, statement in enumerate(block.body)}
     start = inside[id(line)]
     furthest = start
-    for use in fate.uses:
+    for use in uses:
         current: cst.CSTNode | None = use
         while current is not None and id(current) not in inside:
             current = tree.parents.get(current)
@@ -248,6 +252,25 @@ def _extent(
         if inside[id(current)] > furthest:
             furthest, last = inside[id(current)], current
     return (parent, last) if furthest > start else None
+
+
+def _within(
+    reading: Reading, node: cst.CSTNode, fate: _Fate
+) -> tuple[cst.CSTNode, cst.CSTNode] | None:
+    tree = reading.tree
+    finals = [
+        parent
+        for call, _ in fate.closes
+        for parent in tree.ancestors(call)
+        if isinstance(parent, cst.Finally)
+    ]
+    uses = [use for use in fate.uses if not any(tree.inside(use, final) for final in finals)]
+    extent = _extent(reading, node, uses)
+    if extent is None:
+        return None
+    block = tree.parents[tree.parents[extent[0]]]
+    assert isinstance(block, (cst.IndentedBlock, cst.Module))
+    return extent[0], block.body[-1]
 
 
 def _close(reading: Reading, made: cst.CSTNode, call: cst.Call, name: str) -> Close:
@@ -287,9 +310,12 @@ def _close(reading: Reading, made: cst.CSTNode, call: cst.Call, name: str) -> Cl
             and len(only.body) == 1
             and tree.inside(call, only)
         )
+    starts: cst.CSTNode | None = None
+    if isinstance(inside, cst.Try) and isinstance(inside.body.body[0], cst.SimpleStatementLine):
+        starts = inside.body.body[0].body[0]
     return Close(
         call, name, reading.site(call), test, test_statement, inside, final, whole, bound_within,
-        has_handlers,
+        has_handlers, starts,
     )
 
 

@@ -20,6 +20,7 @@ from oai_lint.patch import (
     Lead,
     Move,
     Piece,
+    Recast,
     Rename,
     Replace,
     Span,
@@ -79,6 +80,9 @@ class Lowering:
                     found.update(_nodes(piece for line in lines for piece in line))
                 case Enclose(first, last, header, _):
                     found.update((*self._around(first), *self._around(last)))
+                    found.update(_nodes(header))
+                case Recast(statement, first, header, clause):
+                    found.update((statement, clause, *self._around(first)))
                     found.update(_nodes(header))
                 case Move(blocks, _):
                     found.update(blocks)
@@ -191,6 +195,11 @@ class Lowering:
                 return (self._after(statement, lines),)
             case Enclose(first, last, header, replace_first):
                 return self._enclose(first, last, header, replace_first=replace_first)
+            case Recast(statement, first, header, clause):
+                start = self._span(statement)[0]
+                end = self._lines(self._line(first))[1]
+                head = self._written(header) + self.source.newline
+                return (Edit(start, end, head), Edit(*self._lines(clause), ""))
             case Move():
                 raise NotLowerable("moves are lowered after all else")
             case Import(module, name):
