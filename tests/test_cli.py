@@ -9,7 +9,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -268,17 +270,19 @@ sys.exit(run(sys.argv[1:]))
 """Root reads everything, so a run as root gives up its rights first."""
 
 
-def _open_to_all(directory: Path) -> None:
-    for path in (directory, *list(directory.parents)[:3]):
-        if path.owner() != "root" or path.stat().st_mode & 0o005 != 0o005:
-            path.chmod(path.stat().st_mode | 0o055)
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    # Not below tmp_path: every start of pytest closes that to others anew.
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are others there")
-def test_without_rights(here: Path) -> None:
-    _open_to_all(here)
-    (here / "warm.py").write_text(FAULT)
+def test_without_rights(open_to_all: Path) -> None:
+    here = open_to_all
     for path in (here / "app.py", here / "warm.py"):
+        path.write_text(FAULT)
         path.chmod(0o644)
     (here / "closed.py").write_text(FAULT)
     (here / "closed").mkdir()
