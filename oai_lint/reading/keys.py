@@ -312,6 +312,7 @@ def key_literals(reading: Reading) -> Iterator[KeyLiteral]:
         if read.default is not None
         for literal in read.default.literals
     }
+    texts: set[str] = set()
     for kind in (cst.SimpleString, cst.FormattedStringText):
         for node in reading.tree.nodes.get(kind, ()):
             raw = node.value  # type: ignore[attr-defined]
@@ -326,9 +327,28 @@ def key_literals(reading: Reading) -> Iterator[KeyLiteral]:
                 continue
             role, label = _role(reading, node)
             if role is not None:
+                texts.add(text)
                 yield KeyLiteral(
                     node, text, role, label, tuple(uses), reading.site(node), read
                 )
+    yield from _compared(reading, texts)
+
+
+def _compared(reading: Reading, texts: set[str]) -> Iterator[KeyLiteral]:
+    """Yield the literals that the file holds some of ``texts`` against, whole or in part."""
+    for node in reading.tree.nodes.get(cst.SimpleString, ()):
+        parent = reading.tree.parents[node]
+        while isinstance(parent, (cst.Element, cst.Tuple, cst.List, cst.Set)):
+            parent = reading.tree.parents[parent]
+        call = reading.tree.parents.get(parent)
+        tested = isinstance(parent, (cst.Comparison, cst.ComparisonTarget, cst.MatchValue)) or (
+            isinstance(call, cst.Call)
+            and isinstance(call.func, cst.Attribute)
+            and call.func.attr.value in ("startswith", "endswith")
+        )
+        text = _text_of(reading, node) if tested else None
+        if text is not None and len(text) > 2 and any(text in whole for whole in texts):
+            yield KeyLiteral(node, text, Role.COMPARED, "", (), reading.site(node))
 
 
 def _text_of(reading: Reading, node: cst.CSTNode) -> str | None:

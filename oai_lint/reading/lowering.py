@@ -112,6 +112,7 @@ class Lowering:
         line = self._line(statement)
         yield statement
         yield line
+        yield from getattr(line, "decorators", ())
         if isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             yield from line.body
         block = self.tree.parents.get(line)
@@ -348,7 +349,17 @@ class Lowering:
         block = self.tree.parents.get(line)
         if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
             return (Edit(start, end, "pass"),)
-        return (Edit(*self._lines(line), ""),)
+        start, end = self._lines(line)
+        return (Edit(start, self._without_gap(start, end), ""),)
+
+    def _without_gap(self, start: int, end: int) -> int:
+        """Return where to end a deletion of whole lines so that no two gaps are joined."""
+        blank = re.compile(r"[ \t\f]*(?:\r\n?|\n)")
+        before = re.search(r"(?:^|\r\n?|\n)((?:[ \t\f]*(?:\r\n?|\n))*)$", self.text[:start])
+        count = len(blank.findall(before[1])) if before is not None else 0
+        while (not start or count) and (match := blank.match(self.text, end)) is not None:
+            end, count = match.end(), count - 1
+        return end
 
     def _delete_small(
         self, statement: cst.CSTNode, line: cst.SimpleStatementLine | cst.SimpleStatementSuite
@@ -383,8 +394,14 @@ class Lowering:
 
     def _before(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
         indent = self._indent(statement)
-        start, _ = self._span(self._line(statement))
-        text = "".join(self._written(line) + self.source.newline + indent for line in lines)
+        line = self._line(statement)
+        decorators = getattr(line, "decorators", ())
+        start, _ = self._span(decorators[0] if decorators else line)
+        text = "".join(
+            (written + self.source.newline if (written := self._written(line)) else
+             self.source.newline) + indent
+            for line in lines
+        )
         return Edit(start, start, text)
 
     def _after(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:

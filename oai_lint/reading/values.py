@@ -767,6 +767,9 @@ class Evaluator:
             return (Unknown(node),)
         if isinstance(node.operator, cst.BitOr):
             return self._merged(node)
+        if isinstance(node.operator, cst.Divide):
+            paths = [value for value in self.values(node.left) if _is_path(value)]
+            return paths or (Unknown(node),)
         if not isinstance(node.operator, cst.Add):
             return (Unknown(node),)
         left, right = self.values(node.left), self.values(node.right)
@@ -1013,6 +1016,10 @@ def _is_foreign(value: Value) -> bool:
     if isinstance(value, Unknown):
         return True
     return bool(value.origin) and value.origin.split(".", 1)[0] not in _LIBRARIES
+
+
+def _is_path(value: Value) -> bool:
+    return value.origin.startswith("pathlib.") and value.origin.endswith(("()", ".parent"))
 
 
 def _is_none(value: Value) -> bool:
