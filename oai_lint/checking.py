@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from oai_lint import runner
 from oai_lint.config import ConfigError
 from oai_lint.files import discover, excluded_above, shown
+from oai_lint.gate import worth_reading
 from oai_lint.patch import Safety
 from oai_lint.report import TEXT, Look, render
 from oai_lint.report.style import Style, visible
@@ -204,7 +205,7 @@ class _Run:
             path, lambda directory: self.resolver.for_directory(directory, walking=True)
         )
         outcomes = []
-        if not excluded and runner.worth_reading(data):
+        if not excluded and worth_reading(data):
             outcomes = runner.run([runner.Job(path, data, config, self.fixing)])
         self.say(self.resolver.warnings, label="warning")
         if self.config.fix and not options.diff:
