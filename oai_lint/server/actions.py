@@ -111,7 +111,8 @@ def _for_rule(
         )
 
     snapshot = analysis.snapshot
-    same = [d.fix for d in analysis.diagnostics if d.code == item.code and d.fix]
+    fixes = [d.fix for d in analysis.diagnostics if d.code == item.code and d.fix]
+    same = [fix for fix in fixes if fix.safety is not Safety.SHOW]  # those are for one at a time
     if len(same) > 1:
         safety = min(fix.safety for fix in same)
         data = {

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lsprotocol import types as lsp
 
-from oai_lint.server import actions, completion, diagnostics, hover, synchronizing
+from oai_lint.server import actions, completion, diagnostics, hover, synchronizing, workspace
 from oai_lint.server.language_server import LintServer
 
 FEATURES: tuple[tuple[str, Any, Any], ...] = (
@@ -26,7 +26,7 @@ FEATURES: tuple[tuple[str, Any, Any], ...] = (
         lsp.TEXT_DOCUMENT_DIAGNOSTIC,
         diagnostics.pull,
         lsp.DiagnosticOptions(
-            identifier="oai-lint", inter_file_dependencies=False, workspace_diagnostics=False
+            identifier="oai-lint", inter_file_dependencies=False, workspace_diagnostics=True
         ),
     ),
     (
@@ -35,6 +35,7 @@ FEATURES: tuple[tuple[str, Any, Any], ...] = (
         lsp.CodeActionOptions(code_action_kinds=actions.KINDS, resolve_provider=True),
     ),
     (lsp.CODE_ACTION_RESOLVE, actions.resolve, None),
+    (lsp.WORKSPACE_DIAGNOSTIC, workspace.pull_all, None),
     (lsp.TEXT_DOCUMENT_HOVER, hover.hover, None),
     (
         lsp.TEXT_DOCUMENT_COMPLETION,
@@ -87,5 +88,10 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    os.dup2(2, 1)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # started without stderr
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.close(nothing)
     return stdin, stdout

@@ -35,6 +35,11 @@ class Configuration:
         self._resolver: settings.Resolver | None = None
         self._seen: dict[Path, _Seen] = {}
 
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is to be reported."""
+        return self.preferences.enable
+
     def prefer(self, preferences: Preferences) -> None:
         """Use other settings of the editor's."""
         self.preferences = preferences

@@ -16,6 +16,7 @@ from oai_lint import __version__
 from oai_lint.server.positions import units_of
 from oai_lint.server.publisher import Publisher
 from oai_lint.server.session import Session
+from oai_lint.server.workspace import Survey
 from oai_lint.source import Units
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class LintServer(LanguageServer):
         )
         self.session = Session()
         self.publisher = Publisher(self)
+        self.survey = Survey(self)
         self.exit_code = 0
 
     @property

@@ -81,6 +81,11 @@ class Session:
         """The open files."""
         return [snapshot.uri for snapshot in self._snapshots.values()]
 
+    @property
+    def generation(self) -> int:
+        """A number that changes with the settings."""
+        return self._generation
+
     def forget_findings(self) -> None:
         """Have every file analysed again: settings changed."""
         self._generation += 1
@@ -132,7 +137,7 @@ class Session:
         return job
 
     def _remember(self, key: str, done: asyncio.Future[Analysis]) -> None:
-        if done.cancelled() or key not in self._snapshots:
+        if done.cancelled() or done.exception() or key not in self._snapshots:
             return
         analysis = done.result()
         if not analysis.stale and not any(item.code == UNPARSABLE for item in analysis.diagnostics):
@@ -142,7 +147,7 @@ class Session:
         source, path = snapshot.source, snapshot.path
         config, problem = Config(), ""
         found: tuple[Diagnostic, ...] = ()
-        silent = not self.configuration.preferences.enable
+        silent = not self.configuration.enabled
         try:
             config, problem = self.configuration.nearest(path)
             if path is not None and self.configuration.is_excluded(config, path):

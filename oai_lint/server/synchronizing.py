@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.uris import to_fs_path
 
 from oai_lint.server.configuration import WATCHED
@@ -48,6 +50,7 @@ def changed(ls: LintServer, params: lsp.DidChangeTextDocumentParams) -> None:
 def saved(ls: LintServer, params: lsp.DidSaveTextDocumentParams) -> None:
     """Check a file again: not every client says when a file with settings changes."""
     uri = params.text_document.uri
+    ls.survey.news.set()
     if not ls.pulls:
         ls.session.renew(uri)
         ls.publisher.schedule(uri)
@@ -58,6 +61,7 @@ def closed(ls: LintServer, params: lsp.DidCloseTextDocumentParams) -> None:
     uri = params.text_document.uri
     ls.session.drop(uri)
     ls.publisher.clear(uri)
+    ls.survey.news.set()
 
 
 def initialize(ls: LintServer, params: lsp.InitializeParams) -> None:
@@ -89,8 +93,9 @@ async def initialized(ls: LintServer, params: lsp.InitializedParams) -> None:
 @guarded
 async def configured(ls: LintServer, params: lsp.DidChangeConfigurationParams) -> None:
     """Use other settings: those that were sent, or those that the client gives when asked."""
-    if params.settings:
-        _prefer(ls, params.settings)
+    sent = params.settings if isinstance(params.settings, Mapping) else {}
+    if SECTION in sent or not ls.can("workspace.configuration"):
+        _prefer(ls, sent)
         await _start_over(ls)
     elif not await _ask(ls):
         await _start_over(ls)
@@ -113,7 +118,11 @@ async def _ask(ls: LintServer) -> bool:
     if not ls.can("workspace.configuration"):
         return False
     items = [lsp.ConfigurationItem(section=SECTION)]
-    answer = await ls.workspace_configuration_async(lsp.ConfigurationParams(items))
+    try:
+        answer = await ls.workspace_configuration_async(lsp.ConfigurationParams(items))
+    except JsonRpcException as error:
+        logger.warning("the client keeps its settings: %s", error)
+        return False
     if not answer or answer[0] is None:
         return False
     if _prefer(ls, answer[0]):
@@ -124,6 +133,7 @@ async def _ask(ls: LintServer) -> bool:
 async def _start_over(ls: LintServer) -> None:
     ls.session.configuration.forget()
     ls.session.forget_findings()
+    ls.survey.news.set()
     await ls.publisher.refresh()
 
 
