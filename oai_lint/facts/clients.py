@@ -197,6 +197,8 @@ class ModuleRead:
         imported: whether it is the name in an import statement.
         alias: the name it is bound to there.
         direct: whether it is written as a path from an imported name, not through a variable.
+        called: whether it is what a call calls.
+        outer: the call that it is an argument of, if it is one.
     """
 
     node: Node
@@ -206,6 +208,8 @@ class ModuleRead:
     alias: str = ""
     statement: Node = None
     direct: bool = True
+    called: bool = False
+    outer: Node = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oai_lint.facts import UNKNOWN, ApiCall, Argument, File, Host
-from oai_lint.fixes.migration import async_client, module_name
+from oai_lint.fixes.migration import async_client, carried, module_name
 from oai_lint.fixes.results import attribute_changes, uses_of
 from oai_lint.knowledge import legacy
 from oai_lint.patch import Change, Drop, Node, Piece, Replace, Safety, Tail
@@ -25,11 +25,13 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
     if old is None or old.new is None:
         return None
     found = module_name(file, call.node)
-    if found is None:
+    if found is None or len({value.origin for value in call.call.func.values}) != 1:
         return None
     openai, needed = found
     changes = list(needed)
     safety = Safety.SAFE
+    if any(argument.spread for argument in call.call.keywords.values()):
+        safety = Safety.UNSAFE  # others may read that mapping
     arguments = _arguments(call, old, file)
     if arguments is None:
         return None
@@ -37,7 +39,7 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
     own = [a for name, a in call.call.keywords.items() if name in legacy.CLIENT_ARGUMENTS]
     root: tuple[Piece, ...] = (openai,)
     if own:
-        built = _own_client(own, old, openai, call)
+        built = _own_client(own, old, openai, call, file)
         if built is None:
             return None
         root = built
@@ -59,6 +61,17 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
         for use in uses_of(file, call):
             changes += attribute_changes(use) or ()
     return Rewrite(tuple(changes), safety)
+
+
+def carried_along(call: ApiCall, file: File) -> list[Change] | None:
+    """Return what changes about a call whose method is named elsewhere: arguments and reads."""
+    old = legacy.CALLS[call.path]
+    changes = _arguments(call, old, file)
+    if changes is None or any(name in legacy.CLIENT_ARGUMENTS for name in call.call.keywords):
+        return None
+    for use in uses_of(file, call) if old.attributes else ():
+        changes += attribute_changes(use) or ()
+    return changes
 
 
 def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change] | None:
@@ -92,8 +105,6 @@ def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change
                 continue
             # 0.x took the deployment, not the model; and the request's timeout, not the loop's.
             dropped = keywords[other]
-        if dropped.spread:
-            return None
         changes.append(Drop(dropped.node))
     return changes
 
@@ -108,7 +119,11 @@ def _renamed(argument: Argument, new: str, file: File) -> Replace | None:
 
 
 def _own_client(
-    arguments: Iterable[Argument], old: legacy.LegacyCall, openai: str, call: ApiCall
+    arguments: Iterable[Argument],
+    old: legacy.LegacyCall,
+    openai: str,
+    call: ApiCall,
+    file: File,
 ) -> tuple[Piece, ...] | None:
     """Return the client that takes over the credentials of one call."""
     azure = call.host is Host.AZURE
@@ -132,7 +147,10 @@ def _own_client(
         pieces += (", " if pieces else "", f"{keyword}=", node)
     if not pieces:
         return None if old.is_async else (openai,)
-    if "api_key" not in given:  # the module's key goes on being the key
-        pieces = [f"api_key={openai}.api_key, ", *pieces]
+    # What is not given with the call goes on coming from the module.
+    written = {keyword for name in given if (keyword := names.get(name)) is not None}
+    for keyword in carried(file, azure=azure):
+        if keyword not in written:
+            pieces += (f", {keyword}={openai}.{keyword}",)
     cls = f"{'Async' if old.is_async else ''}{'Azure' if azure else ''}OpenAI"
     return (f"{openai}.{cls}(", *pieces, ")")

@@ -43,6 +43,18 @@ _CARRIED_AZURE = {
 }
 
 
+def carried(file: File, *, azure: bool) -> list[str]:
+    """Return the arguments by which a client takes over what is set on the module.
+
+    A key set by another module of the project is read from `openai.api_key` too; without one it is
+    None, and the client takes the environment's.
+    """
+    names = _CARRIED_AZURE if azure else _CARRIED
+    keywords = ["api_key", *(["api_version", "azure_endpoint"] if azure else [])]
+    settings = [s.name for s in file.all(ModuleSetting) if not s.site.guarded]
+    return list(dict.fromkeys((*keywords, *(names[name] for name in settings if name in names))))
+
+
 def async_client(
     file: File, call: ApiCall | None, at: Node, openai: str
 ) -> tuple[str, tuple[Change, ...]]:
@@ -62,17 +74,13 @@ def async_client(
             and file.site(at).order > init.site.order
         ):
             return names[0], ()
-    settings = [s for s in file.all(ModuleSetting) if not s.site.guarded]
     azure = call is not None and call.host is Host.AZURE
-    carried = _CARRIED_AZURE if azure else _CARRIED
-    # A key set by another module is read from `openai.api_key` too; without one it is None, and
-    # the client takes the environment's.
-    keywords = ["api_key", *(["api_version", "azure_endpoint"] if azure else [])]
-    keywords += [carried[s.name] for s in settings if s.name in carried]
-    given = ", ".join(f"{k}={openai}.{k}" for k in dict.fromkeys(keywords))
+    names = _CARRIED_AZURE if azure else _CARRIED
+    settings = [s for s in file.all(ModuleSetting) if not s.site.guarded]
+    given = ", ".join(f"{keyword}={openai}.{keyword}" for keyword in carried(file, azure=azure))
     cls = "AsyncAzureOpenAI" if azure else "AsyncOpenAI"
     built = f"{openai}.{cls}({given})"
-    relevant = [s for s in settings if s.name in carried or s.name in ("api_type", "api_version")]
+    relevant = [s for s in settings if s.name in names or s.name in ("api_type", "api_version")]
     made_here = [s for s in relevant if s.site.at_module_level]
     name = "async_client"
     if (

@@ -23,6 +23,7 @@ class Removed:
         what: what is gone, as it is said there.
         new: what takes its place, for the message.
         changes: how it is mended; empty where it cannot be.
+        built: whether such an error is built here, which takes other arguments since 1.0.
         reads: the names that those changes rewrite.
     """
 
@@ -31,6 +32,12 @@ class Removed:
     new: str
     changes: list[Change] = field(default_factory=list)
     reads: list[Node] = field(default_factory=list)
+    built: bool = False
+
+
+def is_removed(name: str) -> bool:
+    """Say whether a path leads to the module of 0.x exceptions or to one of them."""
+    return name == MODULE or name.startswith(f"{MODULE}.") or legacy_error(name) is not None
 
 
 def removed_names(file: File) -> list[Removed]:
@@ -40,13 +47,24 @@ def removed_names(file: File) -> list[Removed]:
     """
     found = [r for imported in file.all(SdkImport) for r in _imported(imported, file)]
     covered = {id(read) for removed in found for read in removed.reads}
+    for imported in file.all(SdkImport):
+        if imported.site.guarded:
+            for use in (use for name in imported.names for use in name.uses):
+                if imported.module or MODULE in {name.name for name in imported.names}:
+                    covered.update((id(use), id(file.site(use).parent)))
     found += (
         removed
         for read in file.all(ModuleRead)
-        if id(read.node) not in covered and not read.imported and not read.site.guarded
+        if is_removed(read.name)
+        and id(read.node) not in covered
+        and not read.imported
+        and not read.site.guarded
         for removed in _read(read, file)
     )
     _reorder(found, file)
+    called = {id(read.node) for read in file.all(ModuleRead) if read.called}
+    for removed in found:
+        removed.built = any(id(read) in called for read in removed.reads)
     return found
 
 
@@ -229,7 +247,7 @@ def _read(read: ModuleRead, file: File) -> Iterator[Removed]:
         return
     cls = _renamed(old)
     removed = Removed(read.node, read.name, f"openai.{cls}" if cls else "nothing")
-    if cls is not None and read.direct:
+    if cls is not None and read.direct and (not read.called or cls == "OpenAIError"):
         found = module_name(file, read.node)
         if found is not None:
             removed.changes += found[1]

@@ -14,13 +14,18 @@ _PLAIN = frozenset({
     "metadata", "headers", "top_logprobs", "content", "text", "arguments", "embedding", "url",
     "b64_json", "id", "model", "object", "parsed", "name", "role", "finish_reason", "status",
     "filename", "logit_bias", "schema", "parameters", "attributes", "extra", "model_extra",
-    "hyperparams",
+    "hyperparams", "type", "created", "created_at",
 })  # fmt: skip
 # May be None where the key was absent in 0.x; everything else is always there.
 _OPTIONAL = frozenset({
     "content", "role", "function_call", "tool_calls", "finish_reason", "logprobs", "usage",
     "name", "arguments", "url", "b64_json", "revised_prompt", "refusal", "system_fingerprint",
     "error", "fine_tuned_model", "status_details", "audio", "text",
+})  # fmt: skip
+# Membership in text, lists and dicts is fine, so that needs more certainty.
+_OBJECTS = frozenset({
+    "", "delta", "message", "function_call", "usage", "choices", "data", "logprobs", "tool_calls",
+    "function", "results", "response",
 })  # fmt: skip
 _ALWAYS_TEXT = {"text": ("Completion.", "completions.create()", "Audio.", "audio.")}
 _BINARY = ("audio.speech.create", "files.content", "files.retrieve_content", "File.download")
@@ -29,7 +34,11 @@ _RAW = ("with_raw_response", "with_streaming_response")
 
 def is_object(use: ResultUse, call: ApiCall) -> bool:
     """Say whether what is read is certainly an object of the SDK, not a dict, text or list."""
-    if call.path in _BINARY or use.key in ("[]",):
+    return not _answers_text(call) and _is_object(use, call.path, call.via)
+
+
+def _is_object(use: ResultUse, path: str, via: tuple[str, ...] = ()) -> bool:
+    if path in _BINARY:
         return False
     steps = use.origin.partition("()")[2]
     position = 0
@@ -41,7 +50,7 @@ def is_object(use: ResultUse, call: ApiCall) -> bool:
             return False
         position = match.end()
         if match["call"]:
-            if match["name"] != "parse" or not any(step in _RAW for step in call.via):
+            if match["name"] != "parse" or not any(step in _RAW for step in via):
                 return False
             parsed = True
             continue
@@ -51,7 +60,15 @@ def is_object(use: ResultUse, call: ApiCall) -> bool:
         name = key
         if name in _PLAIN and not name.isdigit():
             return False
-    return parsed or not any(step in _RAW for step in call.via)
+    if use.test and name not in _OBJECTS:
+        return False
+    return parsed or not any(step in _RAW for step in via)
+
+
+def _answers_text(call: ApiCall) -> bool:
+    """Say whether a transcript comes as text."""
+    kind = call.call["response_format"]
+    return "audio." in call.path.lower() and kind is not None and "json" not in str(kind.literal)
 
 
 def attribute(key: str) -> str | None:
@@ -90,3 +107,8 @@ def _may_be_none(use: ResultUse) -> bool:
 def uses_of(file: File, call: ApiCall) -> list[ResultUse]:
     """Return the dict-like reads of a call's result."""
     return [use for use in file.all(ResultUse) if use.made is call.node and is_object(use, call)]
+
+
+def uses_through(file: File, node: Node, path: str) -> list[ResultUse]:
+    """Return the dict-like reads of what a call gives that has a method called elsewhere."""
+    return [use for use in file.all(ResultUse) if use.made is node and _is_object(use, path)]

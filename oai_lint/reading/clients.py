@@ -359,22 +359,25 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
                 continue
             if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
                 # Also where the file sets the attribute itself, so that its value is known.
-                name = f"openai.{node.attr.value}"
-                direct = _is_direct(reading, node)
-                yield ModuleRead(node, name, reading.site(node), direct=direct)
+                yield _module_read(reading, node, f"openai.{node.attr.value}")
                 continue
             for value in reading.evaluator.values(node):
                 if isinstance(value, Imported) and value.name.startswith("openai"):
                     root = value.name.split(".")[0]
                     if root == "openai" and (kind is cst.Attribute or "." in value.name):
-                        direct = _is_direct(reading, node)
-                        yield ModuleRead(node, value.name, reading.site(node), direct=direct)
+                        yield _module_read(reading, node, value.name)
                         break
 
 
-def _is_direct(reading: Reading, node: cst.CSTNode) -> bool:
+def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
+    parent = reading.tree.parents.get(node)
     bindings = reading.scopes.reaching(node, _root_name(node))
-    return all(binding.kind in ("import", "from") for binding in bindings)
+    return ModuleRead(
+        node, name, reading.site(node),
+        direct=all(binding.kind in ("import", "from") for binding in bindings),
+        called=isinstance(parent, cst.Call) and parent.func is node,
+        outer=reading.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None,
+    )
 
 
 def _root_name(node: cst.CSTNode) -> str:

@@ -71,6 +71,7 @@ _TRANSPARENT = {
     "copy.copy": 0,
     "copy.deepcopy": 0,
     "builtins.iter": 0,
+    "asgiref.sync.sync_to_async": 0,
 }
 _API_RESULT = re.compile(r"openai\.(\w+\(\)\.)?[\w.]*\w\(\)")
 # The same things in another order or container.
@@ -78,6 +79,8 @@ _SAME_ITEMS = frozenset({
     "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed",
 })  # fmt: skip
 _LIBRARIES = frozenset({"openai", "httpx", "httpx2", "requests", "aiohttp"})
+# Functions that run another one in a thread, and where that stands among their arguments.
+_THREADS = {"to_thread": 0, "run_in_executor": 1, "run_in_threadpool": 0, "run_sync": 0}
 _ENTERED = ("contextlib.closing()", "contextlib.aclosing()")
 _KEEPS_RESULT = {
     "staticmethod", "classmethod", "property", "cached_property", "functools.cached_property",
@@ -494,10 +497,27 @@ class Evaluator:
     # -- calls -------------------------------------------------------------------------------
 
     def _called(self, node: cst.Call) -> Iterable[Value]:
+        threaded = self._threaded(node)
+        if threaded:
+            return threaded
         found: list[Value] = []
         for callee in self.values(node.func):
             found += self._result(node, callee)
         return found
+
+    def _threaded(self, node: cst.Call) -> Values:
+        """Return what an API method gives that is handed to a thread to be called there."""
+        position = _THREADS.get((dotted(node.func) or "").rpartition(".")[2])
+        if position is None or position >= len(node.args) or node.args[position].star:
+            return ()
+        target = node.args[position].value
+        if isinstance(target, cst.Lambda):
+            found = self.values(target.body)
+        else:
+            call = self.call(node)
+            found = tuple(Result(node, callee, call) for callee in self.values(target))
+        ours = all(_API_RESULT.match(value.origin) for value in found)
+        return found if ours else ()
 
     def _result(self, node: cst.Call, callee: Value) -> Iterable[Value]:
         match callee:

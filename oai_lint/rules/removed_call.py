@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, File, ModuleRead
-from oai_lint.fixes.calls import rewritten_call
+from oai_lint.fixes.calls import carried_along, rewritten_call
 from oai_lint.fixes.migration import async_client, bridged, module_name
+from oai_lint.fixes.results import attribute_changes, uses_through
 from oai_lint.knowledge import legacy
-from oai_lint.patch import Change, Rename, Replace, Safety
+from oai_lint.patch import Change, Node, Rename, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
@@ -71,6 +72,8 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             yield from self._asynchronous(fact, file)
 
     def _called(self, call: ApiCall, file: File) -> Iterator[Finding]:
+        if _reference(call, file) is not None:
+            return  # reported where the method is named
         rewrite = rewritten_call(call, file)
         yield self.found(
             call.call.func,
@@ -84,19 +87,23 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
 
     def _passed(self, read: ModuleRead, file: File) -> Iterator[Finding]:
         old = legacy.call_of(read.name)
-        if old is None or read.imported:
-            return
-        if any(call.call.func.node is read.node for call in file.all(ApiCall)):
+        if old is None or read.imported or not read.direct or read.called:
             return
         fix: list[Change] = []
         found = module_name(file, read.node)
-        if old.new is not None and found is not None and not old.suffix:
+        calls = [call for call in file.all(ApiCall) if _reference(call, file) is read.node]
+        along = [carried_along(call, file) for call in calls]
+        if old.new is not None and found is not None and not old.suffix and None not in along:
             root, needed = found
             fix += needed
             if old.is_async:
                 root, made = async_client(file, None, read.node, root)
                 fix += made
             fix.append(Replace(read.node, (f"{root}.{old.new}",)))
+            for changes in along:
+                fix += changes or ()
+            for use in uses_through(file, read.outer, old.name) if old.attributes else ():
+                fix += attribute_changes(use) or ()
         yield self.found(
             read,
             old=old.name,
@@ -133,6 +140,17 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             safety=safety,
             confidence=call.confidence,
         )
+
+
+def _reference(call: ApiCall, file: File) -> Node | None:
+    """Return where the method of a call is named, where that is another place."""
+    if not call.legacy:
+        return None
+    nodes = {value.node for value in call.call.func.values}
+    for read in file.all(ModuleRead):
+        if read.node in nodes and read.direct and not read.called and not read.imported:
+            return read.node if legacy.call_of(read.name) is not None else None
+    return None
 
 
 def _made_async(call: ApiCall, plain: str, file: File) -> Iterator[Change]:

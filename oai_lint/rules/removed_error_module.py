@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import File, ModuleRead, SdkImport
 from oai_lint.fixes.migration import bridged
-from oai_lint.fixes.renames import removed_names
+from oai_lint.fixes.renames import is_removed, removed_names
 from oai_lint.patch import Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -24,6 +24,9 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
     | `Timeout` | `APITimeoutError` |
     | `ServiceUnavailableError` | `InternalServerError` |
     | `TryAgain` | `ConflictError` |
+
+    Code that builds such an error itself must give it `response=` and `body=` from 1.0 on; it is
+    reported, and left to be written by hand.
 
     ## Fix safety
     Safe: the handler could not run.  The classes of 0.x are siblings and those of 1.0 form a tree,
@@ -80,9 +83,7 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
         nodes = {fact.node}
         if isinstance(fact, SdkImport):
             nodes.update(name.node for name in fact.names)
-        elif fact.imported:
-            return
-        if isinstance(fact, ModuleRead) and not fact.name.startswith("openai."):
+        elif fact.imported or not is_removed(fact.name):
             return
         for removed in removed_names(file):
             if removed.node in nodes:
@@ -95,5 +96,5 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
                     then=then,
                     new=new,
                     fix=removed.changes,
-                    safety=bridged(file),
+                    safety=bridged(file, Safety.UNSAFE if removed.built else Safety.SAFE),
                 )
