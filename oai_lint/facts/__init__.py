@@ -38,6 +38,7 @@ from oai_lint.facts.keys import (
 )
 from oai_lint.facts.lifetime import Close, Frequency, Lifetime, Runs
 from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
+from oai_lint.facts.tls import Bypass, ContextSetting, TlsBypass
 from oai_lint.facts.values import (
     UNKNOWN,
     Argument,
@@ -67,12 +68,14 @@ __all__ = [
     "ApiCall",
     "Argument",
     "Attribute",
+    "Bypass",
     "Call",
     "Caught",
     "ClientCopy",
     "ClientInit",
     "ClientSetting",
     "Close",
+    "ContextSetting",
     "Entry",
     "Environment",
     "EnvironmentRead",
@@ -115,6 +118,7 @@ __all__ = [
     "Site",
     "Text",
     "Try",
+    "TlsBypass",
     "Unknown",
     "UnusedOpener",
     "Value",

@@ -34,8 +34,9 @@ from oai_lint.facts.keys import (
 )
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.lifetime import Frequency, Lifetime
+from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys, proxies
+from oai_lint.reading import clients, errors, http, keys, proxies, tls
 from oai_lint.reading.frequency import Frequencies, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
@@ -54,6 +55,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ClientCopy: clients.client_copies,
     ClientInit: clients.client_inits,
     ClientSetting: clients.client_settings,
+    ContextSetting: tls.context_settings,
     EnvironmentRead: keys.environment_reads,
     EnvironmentWrite: keys.environment_writes,
     ErrorRead: errors.error_reads,
@@ -67,6 +69,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ModuleSetting: clients.module_settings,
     ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,
+    TlsBypass: tls.tls_bypasses,
     UnusedOpener: proxies.unused_openers,
     ResultUse: clients.result_uses,
     SdkImport: errors.sdk_imports,
@@ -189,6 +192,20 @@ class Reading:
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement of the module that holds a node."""
         return [node, *self.tree.ancestors(node)][-2]
+
+    def ready(self, node: cst.CSTNode, statement: cst.CSTNode) -> bool:
+        """Say whether all that a node reads of the module is bound before a statement of it."""
+        start = self.tree.order[statement]
+        known = self.scopes.bindings.get(self.module, {})
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, cst.Name):
+                bindings = known.get(current.value, ())
+                if bindings and min(self.tree.order[b.node] for b in bindings) >= start:
+                    return False
+            stack.extend(current.children)
+        return True
 
     def block(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the block that the statement around a node is a member of."""

@@ -44,12 +44,12 @@ class BareHttpClient(Rule[HttpClient]):
             bad=(
                 "import httpx\n"
                 "from openai import OpenAI\n\n"
-                "client = OpenAI(http_client=httpx.Client(proxy=\"http://10.0.0.1:3128\"))\n"
+                'client = OpenAI(http_client=httpx.Client(proxy="http://10.0.0.1:3128"))\n'
             ),
             good=(
                 "from openai import DefaultHttpxClient, OpenAI\n\n"
                 "client = OpenAI("
-                "http_client=DefaultHttpxClient(proxy=\"http://10.0.0.1:3128\"))\n"
+                'http_client=DefaultHttpxClient(proxy="http://10.0.0.1:3128"))\n'
             ),
         ),
     )
@@ -72,9 +72,7 @@ class BareHttpClient(Rule[HttpClient]):
             helper=helper.removeprefix("openai."),
         )  # fmt: skip
 
-    def _fix(
-        self, client: HttpClient, helper: str, file: File
-    ) -> tuple[Sequence[Change], Safety]:
+    def _fix(self, client: HttpClient, helper: str, file: File) -> tuple[Sequence[Change], Safety]:
         if file.http_client != "default":
             return (), Safety.SHOW
         changes: list[Change] = []

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from oai_lint.facts import Environment, Expr, File, HttpSetting, Literal, Mapping, ModuleSetting, Text
+from oai_lint.facts import (
+    Environment,
+    Expr,
+    File,
+    HttpSetting,
+    Literal,
+    Mapping,
+    ModuleSetting,
+    Text,
+)
 from oai_lint.fixes.http_client import (
     https_entry,
     literal_text,
@@ -55,20 +64,20 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
         Example(
             bad=(
                 "import openai\n\n"
-                "openai.proxy = \"http://10.0.0.1:3128\"\n"
-                "openai.chat.completions.create(model=\"gpt-5\", messages=[])\n"
+                'openai.proxy = "http://10.0.0.1:3128"\n'
+                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
-                "openai.http_client = openai.DefaultHttpxClient(proxy=\"http://10.0.0.1:3128\")\n"
-                "openai.chat.completions.create(model=\"gpt-5\", messages=[])\n"
+                'openai.http_client = openai.DefaultHttpxClient(proxy="http://10.0.0.1:3128")\n'
+                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
             ),
         ),
         Example(
             bad=(
                 "import openai\n"
                 "from openai import OpenAI\n\n"
-                "openai.ca_bundle_path = \"/etc/ssl/company.pem\"\n"
+                'openai.ca_bundle_path = "/etc/ssl/company.pem"\n'
                 "client = OpenAI()\n"
             ),
             good=(
@@ -76,7 +85,7 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
                 "import openai\n"
                 "from openai import OpenAI\n\n"
                 "client = OpenAI(http_client=openai.DefaultHttpxClient("
-                "verify=ssl.create_default_context(cafile=\"/etc/ssl/company.pem\")))\n"
+                'verify=ssl.create_default_context(cafile="/etc/ssl/company.pem")))\n'
             ),
         ),
     )
@@ -167,7 +176,9 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
             text = literal_text(file, entry[1])
             if text is None:
                 inline = isinstance(expr.value, Mapping) and expr.value.node is expr.node
-                text = file.code(entry[1].node) if inline else f'{file.code(expr.node)}["{entry[0]}"]'
+                text = (
+                    file.code(entry[1].node) if inline else f'{file.code(expr.node)}["{entry[0]}"]'
+                )
             return f"proxy={text}", True
         code = file.code(expr.node)
         values = expr.values

@@ -44,29 +44,29 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
                 "import requests\n"
                 "from openai import OpenAI\n\n"
                 "session = requests.Session()\n"
-                "session.proxies = {\"https\": \"http://10.0.0.1:3128\"}\n"
+                'session.proxies = {"https": "http://10.0.0.1:3128"}\n'
                 "client = OpenAI()\n"
             ),
             good=(
                 "from openai import DefaultHttpxClient, OpenAI\n\n"
                 "client = OpenAI("
-                "http_client=DefaultHttpxClient(proxy=\"http://10.0.0.1:3128\"))\n"
+                'http_client=DefaultHttpxClient(proxy="http://10.0.0.1:3128"))\n'
             ),
         ),
         Example(
             bad=(
                 "import openai\n"
                 "import requests\n\n"
-                "proxies = {\"http\": \"http://127.0.0.1:7890\", "
-                "\"https\": \"http://127.0.0.1:7890\"}\n"
+                'proxies = {"http": "http://127.0.0.1:7890", '
+                '"https": "http://127.0.0.1:7890"}\n'
                 "requests.session().proxies.update(proxies)\n"
-                "openai.chat.completions.create(model=\"gpt-5\", messages=[])\n"
+                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
                 "openai.http_client = openai.DefaultHttpxClient("
-                "proxy=\"http://127.0.0.1:7890\")\n"
-                "openai.chat.completions.create(model=\"gpt-5\", messages=[])\n"
+                'proxy="http://127.0.0.1:7890")\n'
+                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
             ),
         ),
     )
@@ -154,9 +154,7 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
         if not text:
             return serve(file, statements, at, (), portable=True)
         portable = literal_text(file, expr) is not None or movable(file, at)
-        changes, safety = serve(
-            file, statements, at, [f"proxy={text}"], portable=portable
-        )
+        changes, safety = serve(file, statements, at, [f"proxy={text}"], portable=portable)
         changes += map(Delete, gone)
         return unique(changes), tempered(file, safety)
 

@@ -84,13 +84,12 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         ),
         Example(
             bad=(
-                "from openai import OpenAI\n\n"
-                "client = OpenAI(http_client=\"http://10.0.0.1:3128\")\n"
+                'from openai import OpenAI\n\nclient = OpenAI(http_client="http://10.0.0.1:3128")\n'
             ),
             good=(
                 "from openai import DefaultHttpxClient, OpenAI\n\n"
                 "client = OpenAI("
-                "http_client=DefaultHttpxClient(proxy=\"http://10.0.0.1:3128\"))\n"
+                'http_client=DefaultHttpxClient(proxy="http://10.0.0.1:3128"))\n'
             ),
         ),
     )
@@ -164,9 +163,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
             return (argument.expr.replace(f"{written.text}()"), *written.imports), Safety.SHOW
         text = literal_text(file, argument.expr)
         if text is not None:
-            written = http_client(
-                file, init.node, [f"proxy={text}"], asynchronous=init.is_async
-            )
+            written = http_client(file, init.node, [f"proxy={text}"], asynchronous=init.is_async)
             changes = (argument.expr.replace(written.text), *written.imports)
             return changes, tempered(file, Safety.SAFE)
         if name not in _TWIN_OF or not isinstance(value, Result) or value.call is None:
@@ -198,9 +195,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
             for expr in exprs:
                 yield from self._part(client, name, expr, file)
 
-    def _part(
-        self, client: HttpClient, name: str, expr: Expr, file: File
-    ) -> Iterator[Finding]:
+    def _part(self, client: HttpClient, name: str, expr: Expr, file: File) -> Iterator[Finding]:
         value = expr.value
         if not isinstance(value, Result) or not value.origin.endswith("()"):
             return
@@ -210,9 +205,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         if name in ("transport", "mounts") and origin in _TWIN_OF and cls.endswith("Transport"):
             if cls.startswith("Async") is not client.is_async:
                 wanted = "an async transport" if client.is_async else "a sync transport"
-                yield self._wrong(
-                    client, expr, value, _TWIN_OF[origin], wanted, confidence, file
-                )
+                yield self._wrong(client, expr, value, _TWIN_OF[origin], wanted, confidence, file)
                 return
         if library not in ("httpx", "httpx2") or (name == "timeout" and cls != "Timeout"):
             return

@@ -1,0 +1,125 @@
+"""Certificates that nobody checks."""
+
+from collections.abc import Iterator, Sequence
+
+from oai_lint.facts import Argument, File, Host, HttpClient, HttpSetting, RawCall, Result
+from oai_lint.knowledge.tls import Disabled, disabled
+from oai_lint.patch import Change, Delete, Drop, Safety
+from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
+
+
+class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
+    """Without verification anybody on the way to OpenAI can read the key and change the answers.
+
+    `verify=False` on the client that is given to the SDK, on its transports, on a raw call to the
+    API or on the session that makes it, a context with `CERT_NONE` and
+    `ssl._create_unverified_context()` accept every certificate, without a warning in httpx and
+    httpx2. `check_hostname = False` alone accepts any valid certificate of anybody. Below httpx
+    0.28 `verify=None` and `verify=""` do the same as `False`.
+
+    A company's proxy or a test server with a certificate of its own needs its CA, not blindness:
+    `verify=ssl.create_default_context(cafile="company.pem")`, or `SSL_CERT_FILE` in the
+    environment.
+
+    ## Fix safety
+    Unsafe: the argument or the setting goes; where a proxy opens the traffic, its CA must be named.
+
+    ## References
+    - https://www.python-httpx.org/advanced/ssl/
+    - https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification
+    """
+
+    code = "OAI301"
+    message = (
+        "`{what}` {effect}; for a private CA pass `verify=ssl.create_default_context(cafile=...)`"
+    )
+    severity = Severity.ERROR
+    fixes = "Verify certificates"
+    quiet_in_tests = True
+    examples = (
+        Example(
+            bad=(
+                "import httpx\n"
+                "from openai import OpenAI\n\n"
+                "client = OpenAI(http_client=httpx.Client(verify=False, timeout=30.0))\n"
+            ),
+            good=(
+                "import httpx\n"
+                "from openai import OpenAI\n\n"
+                "client = OpenAI(http_client=httpx.Client(timeout=30.0))\n"
+            ),
+        ),
+    )
+
+    def check(self, fact: HttpClient | RawCall | HttpSetting, file: File) -> Iterator[Finding]:
+        """Report what turns verification off for traffic to OpenAI."""
+        if isinstance(fact, HttpSetting):
+            yield from self._setting(fact, file)
+        elif isinstance(fact, RawCall):
+            if fact.host.is_ours:
+                names = {"aiohttp": ("ssl", "verify_ssl"), "urllib": ("context",)}
+                for name in names.get(fact.library, ("verify",)):
+                    yield from self._argument(fact.call[name], fact.library, fact.confidence, file)
+        elif self._is_meant(fact):
+            library = fact.library
+            confidence = fact.confidence
+            if not any(host.is_ours for host in fact.serves):
+                confidence = min(confidence, Confidence.MEDIUM)
+            if fact.is_transport or fact.call["transport"] is None:  # else it is dropped: OAI213
+                yield from self._argument(fact.call["verify"], library, confidence, file)
+            connector = fact.call["connector"]
+            value = connector.value if connector is not None else None
+            if isinstance(value, Result) and value.call is not None:
+                if value.origin == "aiohttp.TCPConnector()":
+                    for name in ("ssl", "verify_ssl"):
+                        yield from self._argument(value.call[name], library, confidence, file)
+
+    def _is_meant(self, client: HttpClient) -> bool:
+        """Say whether traffic that is not to a server of one's own goes through the client."""
+        if client.for_openai:
+            return True
+        return client.feeds and Host.UNKNOWN in client.serves
+
+    def _argument(
+        self, argument: Argument | None, library: str, confidence: Confidence, file: File
+    ) -> Iterator[Finding]:
+        if argument is None:
+            return
+        found = disabled(file, argument.expr, library)
+        if found is None:
+            return
+        confidence = min(confidence, found.confidence)
+        if found.settings:
+            fix: Sequence[Change] = ()
+            if all(setting.alone for setting in found.settings):
+                fix = [Delete(setting.site.statement) for setting in found.settings]
+            yield self._at(found.settings[0], f"{found.reason}", found, fix, confidence)
+        else:
+            what = f"{argument.name or 'context'}={found.reason}"
+            yield self._at(argument, what, found, (Drop(argument.node),), confidence)
+
+    def _setting(self, setting: HttpSetting, file: File) -> Iterator[Finding]:
+        if setting.name != "verify" or setting.origin != "requests.Session":
+            return
+        client = next((c for c in file.all(HttpClient) if c.node is setting.made), None)
+        found = disabled(file, setting.value, "requests")
+        if client is None or not client.for_openai or found is None:
+            return
+        fix = () if found.settings else (Delete(setting.site.statement),)
+        what = f"{file.code(setting.node)} = {found.reason}"
+        yield self._at(setting, what, found, fix, min(client.confidence, found.confidence))
+
+    def _at(
+        self,
+        at: object,
+        what: str,
+        found: Disabled,
+        fix: Sequence[Change],
+        confidence: Confidence,
+    ) -> Finding:
+        effect = "accepts the certificate of any host" if found.hostname else (
+            "accepts any certificate: key and answers are open to anyone on the way"
+        )  # fmt: skip
+        return self.found(
+            at, fix=fix, safety=Safety.UNSAFE, confidence=confidence, what=what, effect=effect
+        )
