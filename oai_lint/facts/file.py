@@ -131,8 +131,14 @@ class File(Protocol):
     def varies(self, node: Node, within: Node) -> bool:
         """Say whether what a node gives may differ each time that ``within`` runs."""
 
+    def reads_own(self, node: Node, within: Node) -> bool:
+        """Say whether a node reads a name that is bound inside ``within``."""
+
     def top_level(self, node: Node) -> Node:
         """Return the statement of the module that holds a node."""
+
+    def ready(self, node: Node, statement: Node) -> bool:
+        """Say whether all that a node reads of the module is bound before a statement of it."""
 
     def block(self, node: Node) -> Node:
         """Return the block that the statement around a node is a member of."""

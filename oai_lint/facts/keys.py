@@ -172,3 +172,39 @@ class KeyComment:
     node: Span
     key: str
     docstring: bool
+
+
+class Outlet(StrEnum):
+    """Where a value comes to light."""
+
+    PRINTED = "printed"
+    LOGGED = "logged"
+    RAISED = "put into the text of an exception"
+    URL = "put into a URL"
+    COMMAND = "put on a command line"
+    RESPONSE = "sent in a response"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Output:
+    """A call (or ``raise``) that shows values to people or to other programs.
+
+    Attributes:
+        node: the call.
+        outlet: where they come to light.
+        shown: the expressions that are shown.
+    """
+
+    node: Node
+    outlet: Outlet
+    shown: tuple[Expr, ...]
+    site: Site
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleValue:
+    """The module ``openai`` itself as a value: passed to a function, stored, returned."""
+
+    node: Node
+    site: Site

@@ -121,5 +121,3 @@ class Frequency:
     def often(self) -> bool:
         """Whether it is run often."""
         return self.runs is Runs.OFTEN
-
-

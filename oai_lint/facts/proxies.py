@@ -12,6 +12,8 @@ from oai_lint.facts.values import Entry, Expr, Literal, Mapping, Result, Text
 from oai_lint.patch import Node
 from oai_lint.rule import Confidence
 
+_OBJECTS = ("httpx.Proxy()", "httpx2.Proxy()", "httpx.URL()", "httpx2.URL()")
+
 
 class Place(StrEnum):
     """What takes a proxy."""
@@ -95,10 +97,10 @@ def _addresses(expr: Expr, key: str, depth: int = 0) -> Iterator[Address]:
                     entry.value, entry.key if isinstance(entry.key, str) else "", depth + 1
                 )
         elif isinstance(value, Result) and value.call is not None and depth < 2:
-            if value.origin in ("httpx.Proxy()", "httpx2.Proxy()", "httpx.URL()", "httpx2.URL()"):
-                url = value.call.get("url", 0)
-                if url is not None:
-                    yield from _addresses(url.expr, key, depth + 1)
+            wraps = value.origin in _OBJECTS
+            url = value.call.get("url", 0) if wraps else None
+            if url is not None:
+                yield from _addresses(url.expr, key, depth + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oai_lint.facts import ApiCall, File, Lifetime, RawCall
+from oai_lint.facts import ApiCall, ClientInit, File, Lifetime, RawCall
 from oai_lint.patch import Before, Change, Delete, Enclose, Node
 
 
@@ -57,12 +57,22 @@ def hoisted(file: File, life: Lifetime, loop: Node | None) -> tuple[Change, ...]
     site = file.site(life.node)
     statement = life.extent[0]
     if loop is not None:
+        if file.reads_own(life.node, loop):
+            return ()
         return (Before(loop, ((f"{name} = ", life.node),)), Delete(statement))
-    if site.function is None or file.varies(life.node, site.function):
+    if site.function is None or file.reads_own(life.node, site.function):
         return ()
     known = file.module_value(name)
     if known is None:
-        top = file.top_level(life.node)
+        code = file.code(life.node)
+        first = next(
+            init
+            for init in file.all(ClientInit)
+            if init.node is life.node or (name in init.site.names and file.code(init.node) == code)
+        )
+        top = file.top_level(first.node)
+        if not file.ready(life.node, top):
+            return ()
         return (Before(top, ((f"{name} = ", life.node), (), ())), Delete(statement))
     if known == file.code(life.node):
         return (Delete(statement),)

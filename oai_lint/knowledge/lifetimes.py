@@ -57,7 +57,7 @@ def built_per_call(init: ClientInit, file: File) -> PerCall | None:
         loop = frequency.loop if frequency.is_statement else None
         return PerCall(frequency.reason, loop, min(init.confidence, frequency.confidence))
     if init.call.open or any(
-        _is_personal(argument.expr, init)
+        _is_personal(argument.expr, init, file)
         for name in _PERSONAL
         if (argument := init.call[name]) is not None
     ):
@@ -89,8 +89,12 @@ def _wrapped_anew(init: ClientInit) -> bool:
     return argument is not None and any(isinstance(v, Unknown) for v in argument.values)
 
 
-def _is_personal(expr: Expr, init: ClientInit) -> bool:
+def _is_personal(expr: Expr, init: ClientInit, file: File) -> bool:
     """Say whether a value is the caller's or the user's, or cannot be read."""
+    function = init.site.function
+    own = file.code(expr.node).startswith(("self.", "cls."))
+    if not own and function is not None and file.varies(expr.node, function):
+        return True
     return any(_depends(value, init) for value in expr.values)
 
 

@@ -31,13 +31,15 @@ from oai_lint.facts.keys import (
     KeyComment,
     KeyLiteral,
     KeyUse,
+    ModuleValue,
+    Output,
 )
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.lifetime import Frequency, Lifetime
 from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.reading import clients, errors, http, keys, proxies, tls
-from oai_lint.reading.frequency import Frequencies, takes_prompt, varies
+from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
 from oai_lint.reading.scopes import Scopes
@@ -67,6 +69,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     KeyUse: keys.key_uses,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
+    ModuleValue: keys.module_values,
+    Output: keys.outputs,
     ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,
     TlsBypass: tls.tls_bypasses,
@@ -188,6 +192,10 @@ class Reading:
         of the environment.
         """
         return varies(self, node, within)
+
+    def reads_own(self, node: cst.CSTNode, within: cst.CSTNode) -> bool:
+        """Say whether a node reads a name that is bound inside ``within``."""
+        return reads_own(self, node, within)
 
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement of the module that holds a node."""

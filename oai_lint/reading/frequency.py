@@ -154,6 +154,8 @@ class Frequencies:
         target = node.func if isinstance(node, cst.Call) else node
         written = dotted(target) or ""
         origin = self.reading.evaluator.origin(target) or written
+        if origin.startswith(("unittest.", "mock.", "pytest.", "respx.")):
+            return None
         if _CACHING.search(origin) or _CACHING.search(written):
             return Frequency(Runs.ONCE, "its result is cached")
         if _FIXTURE.search(origin):
@@ -173,9 +175,17 @@ class Frequencies:
     def _types_commands(self) -> bool:
         """Say whether the file's commands may be those of a command line."""
         imports = self.reading.imports
-        return imports("click") or imports("typer") or not (
-            imports("discord") or imports("telegram") or imports("nextcord") or imports("disnake")
-            or imports("twitchio") or imports("interactions")
+        return (
+            imports("click")
+            or imports("typer")
+            or not (
+                imports("discord")
+                or imports("telegram")
+                or imports("nextcord")
+                or imports("disnake")
+                or imports("twitchio")
+                or imports("interactions")
+            )
         )
 
     def _called(self, function: cst.FunctionDef, name: str, depth: int) -> Frequency:
@@ -195,7 +205,8 @@ class Frequencies:
             above = self.of_function(outer, depth + 1)
             if above.often:
                 return Frequency(
-                    Runs.OFTEN, f"{above.reason}, which leads to `{name}()`",
+                    Runs.OFTEN,
+                    f"{above.reason}, which leads to `{name}()`",
                     confidence=above.confidence,
                 )
             if above.runs is Runs.ONCE:
@@ -276,10 +287,10 @@ def takes_prompt(function: Function | None) -> str:
     return ""
 
 
-def varies(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
+def varies(reading: Reading, node: cst.CSTNode, within: cst.CSTNode, depth: int = 0) -> bool:
     """Say whether a node may give something else each time that ``within`` runs."""
     tree = reading.tree
-    stack: list[cst.CSTNode] = list(node.args) if isinstance(node, cst.Call) else [node]
+    stack = [node]
     while stack:
         current = stack.pop()
         if isinstance(current, (cst.Lambda, cst.BaseComp, cst.Await, cst.Yield)):
@@ -288,19 +299,44 @@ def varies(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
             origin = reading.evaluator.origin(current.func)
             if origin not in _STEADY and not _builds(origin):
                 return True
-        if isinstance(current, cst.Name):
-            parent = tree.parents.get(current)
-            if (isinstance(parent, cst.Attribute) and parent.attr is current) or (
-                isinstance(parent, cst.Arg) and parent.keyword is current
-            ):
-                continue
+        if isinstance(current, cst.Name) and _is_read(reading, current):
             if current.value in ("self", "cls") and isinstance(within, cst.FunctionDef):
                 return True
-            for binding in reading.scopes.reaching(current, current.value):
-                if tree.inside(binding.node, within):
+            bindings = reading.scopes.reaching(current, current.value)
+            inside = [b for b in bindings if tree.inside(b.node, within)]
+            for binding in inside:
+                steady = (
+                    len(bindings) == 1
+                    and depth < 4
+                    and binding.kind == "assign"
+                    and binding.value is not None
+                    and not varies(reading, binding.value, within, depth + 1)
+                )
+                if not steady and binding.kind not in ("import", "from"):
                     return True
         stack.extend(current.children)
     return False
+
+
+def reads_own(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
+    """Say whether a node reads a name that is bound inside ``within``."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, cst.Name) and _is_read(reading, current):
+            bindings = reading.scopes.reaching(current, current.value)
+            if any(reading.tree.inside(binding.node, within) for binding in bindings):
+                return True
+        stack.extend(current.children)
+    return False
+
+
+def _is_read(reading: Reading, node: cst.Name) -> bool:
+    parent = reading.tree.parents.get(node)
+    return not (
+        (isinstance(parent, cst.Attribute) and parent.attr is node)
+        or (isinstance(parent, cst.Arg) and parent.keyword is node)
+    )
 
 
 _STEADY = frozenset({
@@ -314,4 +350,4 @@ def _builds(origin: str) -> bool:
     return root.split(".")[0] in ("httpx", "httpx2", "openai") and name[:1].isupper()
 
 
-__all__ = ["Frequencies", "takes_prompt", "varies"]
+__all__ = ["Frequencies", "reads_own", "takes_prompt", "varies"]

@@ -27,6 +27,9 @@ from oai_lint.facts.keys import (
     KeyComment,
     KeyLiteral,
     KeyUse,
+    ModuleValue,
+    Outlet,
+    Output,
     Position,
     Role,
 )
@@ -36,6 +39,7 @@ from oai_lint.facts.values import (
     Entry,
     Environment,
     Expr,
+    Items,
     Literal,
     Mapping,
     Text,
@@ -680,6 +684,91 @@ def _option(
             node, variable, Form.OPTION, default.expr, reading.site(node),
             argument=default.node, uses=uses, by_os=envvar is not None,
         )  # fmt: skip
+
+
+# -- what comes to light ---------------------------------------------------------------------------
+
+_PRINTS = frozenset({
+    "builtins.print()", "rich.print()", "pprint.pprint()", "pprint.pp()", "click.echo()",
+    "click.secho()", "typer.echo()", "typer.secho()", "sys.stdout.write()", "sys.stderr.write()",
+    "warnings.warn()", "sys.exit()", "builtins.exit()", "streamlit.write()", "streamlit.info()",
+    "streamlit.text()", "streamlit.success()", "streamlit.error()", "rich.console.Console().print()",
+})  # fmt: skip
+_LEVELS = "debug|info|warning|warn|error|critical|exception|log|success|trace|fatal"
+_LOG = re.compile(
+    rf"(?:logging|logging\.getLogger\(\)|loguru\.logger|structlog\.(?:get_logger|stdlib\.get_logger)"
+    rf"\(\)|[\w.]*\.(?:logger|log|LOGGER|LOG))\.(?:{_LEVELS})\(\)"
+)
+_COMMANDS = re.compile(
+    r"subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\(\)"
+    r"|os\.(?:system|popen)\(\)|asyncio\.create_subprocess_(?:shell|exec)\(\)"
+)
+_RESPONSES = frozenset({
+    "flask.jsonify()", "fastapi.responses.JSONResponse()", "starlette.responses.JSONResponse()",
+    "django.http.JsonResponse()", "django.http.HttpResponse()", "flask.make_response()",
+})  # fmt: skip
+
+
+def outputs(reading: Reading) -> Iterator[Output]:
+    """Yield what shows values outside the program."""
+    for node, call, origin, confidence in reading.made():
+        outlet, shown = None, [*call.positional, *call.keywords.values()]
+        if origin in _PRINTS:
+            outlet = Outlet.PRINTED
+            shown = list(call.positional)
+        elif _LOG.fullmatch(origin):
+            outlet = Outlet.LOGGED
+        elif _COMMANDS.fullmatch(origin):
+            outlet = Outlet.COMMAND
+            every = origin == "asyncio.create_subprocess_exec()"
+            args = call["args"]
+            shown = list(call.positional if every else call.positional[:1])
+            shown += [args] if args is not None else []
+        elif origin in _RESPONSES:
+            outlet = Outlet.RESPONSE
+        if outlet is not None:
+            exprs = tuple(expr for a in shown for expr in _elements(a.expr))
+            yield Output(node, outlet, exprs, reading.site(node), confidence)
+    for raw in reading.all(RawCall):
+        given = [raw.url, raw.call["params"]]
+        exprs = tuple(argument.expr for argument in given if argument is not None)
+        if exprs:
+            yield Output(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
+    for node in reading.tree.nodes.get(cst.Raise, ()):
+        assert isinstance(node, cst.Raise)
+        if isinstance(node.exc, cst.Call):
+            arguments = reading.evaluator.call(node.exc)
+            exprs = tuple(
+                a.expr for a in (*arguments.positional, *arguments.keywords.values())
+            )
+            yield Output(node.exc, Outlet.RAISED, exprs, reading.site(node))
+
+
+def _elements(expr: Expr) -> Iterator[Expr]:
+    """Yield the elements of a list of words, or the expression itself."""
+    for value in expr.values:
+        if isinstance(value, Items):
+            yield from value.items
+    yield expr
+
+
+_BINDERS = (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName, cst.Param)
+
+
+def module_values(reading: Reading) -> Iterator[ModuleValue]:
+    """Yield the places where the module itself is a value."""
+    for node in reading.tree.nodes.get(cst.Name, ()):
+        parent = reading.tree.parents.get(node)
+        if isinstance(parent, _BINDERS):
+            continue
+        if isinstance(parent, cst.Arg):
+            call = reading.tree.parents[parent]
+            if parent.keyword is node or (
+                isinstance(call, cst.Call) and dotted(call.func) in ("setattr", "hasattr")
+            ):
+                continue
+        if reading.evaluator.origin(node) == "openai":
+            yield ModuleValue(node, reading.site(node))
 
 
 # -- comments --------------------------------------------------------------------------------------

@@ -297,25 +297,39 @@ def _close(reading: Reading, made: cst.CSTNode, call: cst.Call, name: str) -> Cl
     has_handlers = False
     if isinstance(inside, cst.Try):
         has_handlers = bool(inside.handlers)
-        bindings = reading.scopes.reaching(call, name)
-        bound_within = bool(bindings) and all(
-            tree.inside(binding.node, inside.body) for binding in bindings
+        scope = reading.scopes.scope_of(call)
+        bindings = reading.scopes.bindings.get(scope, {}).get(name, ())
+        bound_within = any(tree.inside(b.node, inside.body) for b in bindings) and all(
+            tree.order[b.node] > tree.order[inside] for b in bindings
         )
     whole = False
     if final is not None and len(final.body.body) == 1:
         only = final.body.body[0]
         statement = tree.statement(call)
-        whole = only is statement or only is test_statement or (
-            isinstance(only, cst.SimpleStatementLine)
-            and len(only.body) == 1
-            and tree.inside(call, only)
+        whole = (
+            only is statement
+            or only is test_statement
+            or (
+                isinstance(only, cst.SimpleStatementLine)
+                and len(only.body) == 1
+                and tree.inside(call, only)
+            )
         )
     starts: cst.CSTNode | None = None
     if isinstance(inside, cst.Try) and isinstance(inside.body.body[0], cst.SimpleStatementLine):
         starts = inside.body.body[0].body[0]
     return Close(
-        call, name, reading.site(call), test, test_statement, inside, final, whole, bound_within,
-        has_handlers, starts,
+        call,
+        name,
+        reading.site(call),
+        test,
+        test_statement,
+        inside,
+        final,
+        whole,
+        bound_within,
+        has_handlers,
+        starts,
     )
 
 

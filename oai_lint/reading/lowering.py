@@ -397,11 +397,7 @@ class Lowering:
         line = self._line(statement)
         decorators = getattr(line, "decorators", ())
         start, _ = self._span(decorators[0] if decorators else line)
-        text = "".join(
-            (written + self.source.newline if (written := self._written(line)) else
-             self.source.newline) + indent
-            for line in lines
-        )
+        text = "".join(self._written(line) + self.source.newline + indent for line in lines)
         return Edit(start, start, text)
 
     def _after(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:

@@ -32,43 +32,39 @@ def proxy_uses(reading: Reading) -> Iterator[ProxyUse]:
 
 def _of_clients(reading: Reading) -> Iterator[ProxyUse]:
     for client in reading.all(HttpClient):
-        if not client.is_ours:
-            continue
-        for name, place in _ARGUMENTS.items():
-            argument = client.call[name]
-            if argument is not None:
-                yield _argument(
-                    reading, argument, place, client.library, client.node, client.confidence
-                )
+        if client.is_ours:
+            for name in _ARGUMENTS:
+                yield from _given(reading, client, name, client.library, client.node)
     for init in reading.all(ClientInit):
         for name in ("proxy", "proxies"):
-            argument = init.call[name]
-            if argument is not None:
-                yield _argument(
-                    reading, argument, _ARGUMENTS[name], "openai", None, init.confidence
-                )
-
-
-def _argument(
-    reading: Reading, argument: Argument, place: Place, library: str, made: object, confidence: int
-) -> ProxyUse:
-    lowest = min(argument.expr.confidence, confidence)
-    return ProxyUse(
-        argument.node, argument.expr, place, library, reading.site(argument.node), made=made,
-        confidence=lowest,  # type: ignore[arg-type]
-    )  # fmt: skip
+            yield from _given(reading, init, name, "openai", None)
 
 
 def _of_calls(reading: Reading) -> Iterator[ProxyUse]:
     for raw in reading.all(RawCall):
-        if not raw.host.is_ours:
-            continue
-        for name in ("proxy", "proxies"):
-            argument = raw.call[name]
-            if argument is not None:
-                yield _argument(
-                    reading, argument, _ARGUMENTS[name], raw.library, raw.made, raw.confidence
-                )
+        if raw.host.is_ours:
+            for name in ("proxy", "proxies"):
+                yield from _given(reading, raw, name, raw.library, raw.made)
+
+
+def _given(
+    reading: Reading,
+    owner: HttpClient | ClientInit | RawCall,
+    name: str,
+    library: str,
+    made: cst.CSTNode | None,
+) -> Iterator[ProxyUse]:
+    argument = owner.call[name]
+    if argument is not None:
+        yield ProxyUse(
+            argument.node,
+            argument.expr,
+            _ARGUMENTS[name],
+            library,
+            reading.site(argument.node),
+            made=made,
+            confidence=min(argument.expr.confidence, owner.confidence),
+        )
 
 
 def _of_settings(reading: Reading) -> Iterator[ProxyUse]:
@@ -128,9 +124,12 @@ def _writes_unknown(reading: Reading) -> bool:
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
         target = node.target
-        if isinstance(target, cst.Subscript) and evaluator.origin(target.value) == "os.environ":
-            if not isinstance(evaluator._index(target), str):
-                return True
+        if (
+            isinstance(target, cst.Subscript)
+            and evaluator.origin(target.value) == "os.environ"
+            and not isinstance(evaluator._index(target), str)
+        ):
+            return True
     for _, call, origin, _ in reading.made():
         if origin in ("os.environ.setdefault()", "os.putenv()"):
             if not call.positional or not isinstance(call.positional[0].literal, str):
@@ -174,13 +173,13 @@ def _installed(reading: Reading, node: cst.Call) -> tuple[cst.CSTNode, ...] | No
     site = reading.site(node)
     parent = reading.tree.parents.get(node)
     if isinstance(parent, cst.Arg):
-        outer = reading.tree.parents[parent]
-        if reading.evaluator.origin(outer) == "urllib.request.install_opener()":
+        call = reading.tree.parents[parent]
+        if reading.evaluator.origin(call) == "urllib.request.install_opener()":
             return (site.statement,)
         return None
     if not site.names:
         return (site.statement,) if site.is_statement else None
-    found = [site.statement]
+    found: list[cst.CSTNode] = [site.statement]
     for read in reading.uses(node):
         holder = reading.tree.parents.get(read)
         outer = reading.tree.parents.get(holder) if holder is not None else None

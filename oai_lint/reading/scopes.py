@@ -16,7 +16,17 @@ _SCOPES = frozenset({
     cst.DictComp, cst.GeneratorExp,
 })  # fmt: skip
 _HEADED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
-_EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+_COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
+_EXPRESSIONS = (cst.Lambda, cst.BaseComp)
+_LOOPS = (cst.For, cst.While)
+_EXITS = frozenset({cst.Return, cst.Raise, cst.Continue, cst.Break})
+_MAY_LEAVE = frozenset({cst.If, cst.With, cst.Try, cst.TryStar, cst.Match})
+_SUITES = BLOCKS | {cst.SimpleStatementLine}
+_EXPRESSION_HEADS = frozenset({
+    cst.If, cst.While, cst.For, cst.With, cst.Try, cst.TryStar, cst.ExceptHandler,
+    cst.ExceptStarHandler, cst.Match, cst.MatchCase,
+})  # fmt: skip
+_SWALLOWING = frozenset({"suppress", "raises", "assertRaises", "assertRaisesRegex"})
 
 
 class Binding(NamedTuple):
@@ -25,7 +35,8 @@ class Binding(NamedTuple):
     Attributes:
         name: the name, or a dotted path (``self.client``, ``openai.api_key``).
         kind: import, from, assign, unpack, augmented, for, with, except, param, def, class,
-            walrus, del or global (assigned from another function).
+            walrus, match, del, declared (an annotation alone) or global (assigned from another
+            function).
         node: the node that binds: target, alias, parameter, definition.
         value: the expression (or definition) that gives the value.
         scope: where the name lives.
@@ -48,6 +59,7 @@ class Effect(NamedTuple):
 
 
 _NOTHING = Effect((), False)
+_LEAVES = Effect((), True)
 
 
 class Scopes:
@@ -59,9 +71,13 @@ class Scopes:
         self.star_imports: list[str] = []
         self._scope_of: dict[cst.CSTNode, Scope] = {}
         self._declared: dict[tuple[Scope, str], Scope] = {}
+        self._makers: dict[int, Scope] = {}
         self._holders: dict[int, frozenset[cst.CSTNode]] = {}
+        self._flows: dict[tuple[Scope, str, Scope], Paths] = {}
+        self._leaving: dict[cst.CSTNode, bool] = {}
         self._declare()
         self._collect()
+        self._settle_nonlocals()
 
     # -- scopes ------------------------------------------------------------------------------
 
@@ -96,15 +112,31 @@ class Scopes:
     # -- collecting --------------------------------------------------------------------------
 
     def _declare(self) -> None:
-        for kind in (cst.Global, cst.Nonlocal):
-            for node in self.tree.nodes.get(kind, ()):
-                scope = self.scope_of(node)
+        for node in self.tree.nodes.get(cst.Global, ()):
+            scope = self.scope_of(node)
+            if scope is not self.tree.module:
                 for item in node.names:  # type: ignore[attr-defined]
-                    home: Scope = self.tree.module
-                    if kind is cst.Nonlocal:
-                        outer = list(self.enclosing(scope))[1:]
-                        home = outer[0] if outer else home
-                    self._declared[scope, item.name.value] = home
+                    self._declared[scope, item.name.value] = self.tree.module
+
+    def _settle_nonlocals(self) -> None:
+        """Give bindings of ``nonlocal`` names to the function around that has the name."""
+        for node in self.tree.nodes.get(cst.Nonlocal, ()):
+            scope = self.scope_of(node)
+            for item in node.names:  # type: ignore[attr-defined]
+                name = item.name.value
+                for home in list(self.enclosing(scope))[1:]:
+                    if isinstance(home, cst.FunctionDef) and name in self.bindings.get(home, {}):
+                        self._declared[scope, name] = home
+                        for binding in self.bindings.get(scope, {}).pop(name, ()):
+                            self._rehome(binding, home)
+                        break
+
+    def _rehome(self, binding: Binding, home: Scope) -> None:
+        kind = "global" if binding.kind == "assign" else binding.kind
+        self._makers[id(binding.node)] = binding.scope
+        self.bindings.setdefault(home, {}).setdefault(binding.name, []).append(
+            binding._replace(kind=kind, scope=home)
+        )
 
     def _add(
         self,
@@ -115,12 +147,12 @@ class Scopes:
         scope: Scope,
         path: tuple[int, ...] = (),
     ) -> None:
-        home = self._declared.get((scope, name))
+        binding = Binding(name, kind, node, value, scope, path)
+        home = self._declared.get((scope, name)) if self._declared else None
         if home is not None:
-            scope, kind, path = home, "global" if kind == "assign" else kind, path
-        self.bindings.setdefault(scope, {}).setdefault(name, []).append(
-            Binding(name, kind, node, value, scope, path)
-        )
+            self._rehome(binding, home)
+        else:
+            self.bindings.setdefault(scope, {}).setdefault(name, []).append(binding)
 
     def _collect(self) -> None:
         nodes = self.tree.nodes
@@ -144,9 +176,8 @@ class Scopes:
                 self._target(target.target, "assign", node.value, scope)
         for node in nodes.get(cst.AnnAssign, ()):
             assert isinstance(node, cst.AnnAssign)
-            self._target(
-                node.target, "assign", node.value or node.annotation, self.scope_of(node)
-            )
+            kind = "assign" if node.value is not None else "declared"
+            self._target(node.target, kind, node.value or node.annotation, self.scope_of(node))
         for node in nodes.get(cst.AugAssign, ()):
             assert isinstance(node, cst.AugAssign)
             self._target(node.target, "augmented", node, self.scope_of(node))
@@ -183,10 +214,13 @@ class Scopes:
         for node in nodes.get(cst.ClassDef, ()):
             assert isinstance(node, cst.ClassDef)
             self._add(node.name.value, "class", node, node, self.scope_of(node))
-        for kind in (cst.MatchAs, cst.MatchStar):
-            for node in nodes.get(kind, ()):
+        for pattern in (cst.MatchAs, cst.MatchStar):
+            for node in nodes.get(pattern, ()):
                 if node.name is not None:  # type: ignore[attr-defined]
                     self._target(node.name, "match", None, self.scope_of(node))  # type: ignore[attr-defined]
+        for node in nodes.get(cst.MatchMapping, ()):
+            if node.rest is not None:  # type: ignore[attr-defined]
+                self._target(node.rest, "match", None, self.scope_of(node))  # type: ignore[attr-defined]
 
     def _comprehension(self, node: cst.CompFor) -> Scope:
         parent = self.tree.parents[node]
@@ -217,8 +251,15 @@ class Scopes:
             if name is not None:
                 self._add(name, _unpacked(kind, path), target, value, scope, path)
         elif isinstance(target, (cst.Tuple, cst.List)):
+            starred = False
             for index, element in enumerate(target.elements):
-                self._target(element.value, kind, value, scope, (*path, index))
+                starred = starred or isinstance(element, cst.StarredElement)
+                if kind == "del":
+                    self._target(element.value, kind, value, scope)
+                elif starred:  # which element it gets is not known
+                    self._target(element.value, "match", None, scope)
+                else:
+                    self._target(element.value, kind, value, scope, (*path, index))
 
     # -- looking up --------------------------------------------------------------------------
 
@@ -228,201 +269,410 @@ class Scopes:
         Nothing for a name that the module never binds.  A module-level name used in a function
         has the value that it has when the module is through, or that some function gives it.
         """
+        found = self.flow(node, name).bindings
+        if "." in name:
+            return tuple(binding for binding in found if binding.name == name)
+        return found
+
+    def flow(self, node: cst.CSTNode, name: str) -> Effect:
+        """Return the bindings in force and whether one of them certainly is.
+
+        For a dotted name, bindings of what it is an attribute of are among them: a new object in
+        ``client`` makes ``client.api_key`` forgotten.
+        """
         scope = self.scope_of(node)
-        root = name.split(".", 1)[0]
+        root, dot, _ = name.partition(".")
+        found: tuple[Binding, ...] = ()
+        unused: tuple[Binding, ...] = ()
         for candidate in self.enclosing(scope):
-            found = self.bindings.get(self._declared.get((candidate, root), candidate), {})
-            if name in found:
-                return self._in_force(node, name, found[name], scope)
-            if root in found and root != name and any(
-                binding.kind != "param" or isinstance(candidate, cst.FunctionDef)
-                for binding in found[root]
-            ):
-                return ()  # the object lives here, but nobody sets this attribute
-        return ()
+            if candidate.__class__ in _COMPREHENSIONS and self._in_first_iter(node, candidate):
+                continue  # `[x for x in x]`: the last one is another x
+            home = self._declared.get((candidate, root), candidate)
+            names = self.bindings.get(home)
+            if names is None:
+                continue
+            bindings = names.get(name)
+            if bindings is not None:
+                effect = self._in_force(node, name, bindings, scope, home)
+                found += effect.bindings
+                if effect.settles:
+                    return Effect(_distinct(found), True)
+                if home.__class__ is cst.ClassDef:
+                    unused = tuple(bindings)  # a class body also sees what is around it
+                    continue
+            if dot and root in names:
+                break  # the object lives here
+            if bindings is not None and not dot:
+                return Effect(_distinct(found), True)
+        return Effect(_distinct(found or unused), False)
+
+    def _in_first_iter(self, node: cst.CSTNode, comprehension: cst.CSTNode) -> bool:
+        first = comprehension.for_in.iter  # type: ignore[attr-defined]
+        return self.tree.inside(node, first)
 
     def _in_force(
-        self, node: cst.CSTNode, name: str, bindings: Sequence[Binding], scope: Scope
-    ) -> tuple[Binding, ...]:
-        home = bindings[0].scope
-        if len(bindings) == 1:
-            return tuple(bindings)
-        elsewhere = tuple(binding for binding in bindings if binding.kind == "global")
-        inner = node
-        while scope is not home and isinstance(scope, (cst.BaseComp, cst.Lambda)):
-            scope = self.scope_of(scope)
-        while scope is not home and isinstance(home, cst.FunctionDef):
-            inner, scope = scope, self.scope_of(scope)  # a closure sees what its maker had
-        if scope is home:
-            found = self._before(self.tree.statement(inner), name, home, inner)
+        self,
+        node: cst.CSTNode,
+        name: str,
+        bindings: Sequence[Binding],
+        scope: Scope,
+        home: Scope,
+    ) -> Effect:
+        if len(bindings) == 1 and "." not in name and home.__class__ is not cst.ClassDef:
+            return Effect(tuple(bindings), True)
+        here, inner, late = scope, node, False
+        while here is not home and self._declared.get((here, name)) is not home:
+            if here.__class__ is cst.FunctionDef and home.__class__ is cst.Module:
+                break  # it may be called at any time
+            late = late or here.__class__ in (cst.FunctionDef, cst.Lambda)
+            inner, here = here, self.scope_of(here)
+        paths = self._paths(home, name, here if here is not home else home)
+        elsewhere: tuple[Binding, ...] = paths.elsewhere
+        if here is home or self._declared.get((here, name)) is home:
+            effect = paths.before(inner)
+            if late:
+                effect = Effect((*effect.bindings, *paths.later(inner)), effect.settles)
+            if here is not home and effect.settles:
+                return effect
+            if here is not home:
+                ending = self._paths(home, name, home).end()
+                effect = Effect((*effect.bindings, *ending.bindings), ending.settles)
         else:
-            found = self._block(_body(home), name, home).bindings
-        if not found:
-            found = tuple(b for b in bindings if b.kind != "global")
-        return _distinct((*found, *elsewhere))
+            paths = self._paths(home, name, home)
+            elsewhere = paths.elsewhere
+            effect = paths.end()
+        found = effect.bindings
+        if not found and "." not in name and home.__class__ is not cst.ClassDef:
+            found = paths.own
+        return Effect((*found, *elsewhere), effect.settles)
 
-    def _before(
-        self, statement: cst.CSTNode, name: str, home: Scope, node: cst.CSTNode
-    ) -> tuple[Binding, ...]:
-        """Return what is in force just before a statement of ``home``'s own code runs."""
+    def _paths(self, home: Scope, name: str, here: Scope) -> Paths:
+        key = home, name, here
+        known = self._flows.get(key)
+        if known is None:
+            names = self.bindings[home]
+            bindings = list(names[name])
+            prefix = name.rpartition(".")[0]
+            while prefix:
+                bindings += names.get(prefix, ())
+                prefix = prefix.rpartition(".")[0]
+            known = self._flows[key] = Paths(self, bindings, home, here)
+        return known
+
+    def runs_in(self, binding: Binding) -> Scope:
+        """Return the scope whose code makes the binding: not where the name lives if declared."""
+        return self._makers.get(id(binding.node), binding.scope)
+
+    def holders_of(self, node: cst.CSTNode) -> frozenset[cst.CSTNode]:
+        """Return the node's ancestors."""
+        key = id(node)
+        if key not in self._holders:
+            self._holders[key] = frozenset(self.tree.ancestors(node))
+        return self._holders[key]
+
+    def leaves(self, statement: cst.CSTNode) -> bool:
+        """Say whether what follows a statement in its block never runs after it."""
+        known = self._leaving.get(statement)
+        if known is None:
+            nowhere = Paths(self, (), self.tree.module, self.tree.module)
+            known = self._leaving[statement] = nowhere.compound(statement).settles
+        return known
+
+
+class Paths:
+    """The ways through the code of one scope, as far as one name is concerned.
+
+    Attributes:
+        own: the bindings that this code makes, parameters left out.
+        elsewhere: those that other functions make (``global``, ``nonlocal``).
+    """
+
+    def __init__(
+        self, scopes: Scopes, bindings: Sequence[Binding], home: Scope, here: Scope
+    ) -> None:
+        self.scopes = scopes
+        self.tree = scopes.tree
+        self.home = home
+        self.here = here
+        real = [b for b in bindings if b.kind != "declared"] or bindings
+        self.params = tuple(b for b in real if b.kind == "param" and here is home)
+        rest = [b for b in real if b.kind != "param"]
+        self.own = tuple(b for b in rest if scopes.runs_in(b) is here)
+        self.elsewhere = tuple(b for b in rest if scopes.runs_in(b) is not here)
+        self.touched: set[cst.CSTNode] = set()
+        for binding in self.own:
+            self.touched.add(binding.node)
+            self.touched.update(scopes.holders_of(binding.node))
+
+    # -- questions ---------------------------------------------------------------------------
+
+    def end(self) -> Effect:
+        """Return what is in force when the code is through."""
+        if isinstance(self.here, _EXPRESSIONS):
+            return Effect(self.own, False)
+        effect = self.block(self.here if isinstance(self.here, cst.Module) else self.here.body)
+        return effect if effect.settles else Effect((*effect.bindings, *self.params), False)
+
+    def before(self, node: cst.CSTNode) -> Effect:
+        """Return what is in force just before ``node`` is evaluated."""
+        if isinstance(self.here, _EXPRESSIONS):
+            return Effect((*self.own, *self.params), True)
         found: list[Binding] = []
         parents = self.tree.parents
-        if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) > 1:
-            earlier = [
-                small for small in statement.body
-                if self.tree.order[small] < self.tree.order[node]
-                and not self.tree.inside(node, small)
-            ]
-            effect = self._sequence(earlier, name, home)
-            if effect.settles:
-                return effect.bindings
-        while True:
-            block = parents.get(statement)
-            if block is None:
-                return tuple(found)
-            if block.__class__ not in BLOCKS:
-                statement = block
-                continue
-            effect = self._sequence(_preceding(block, statement), name, home)
+        current, parent = node, parents.get(node)
+        while parent is not None and current is not self.here:
+            kind = parent.__class__
+            if kind in _SUITES:
+                effect = self.sequence(_preceding(parent, current))
+            elif kind in _EXPRESSION_HEADS or current.__class__ in BLOCKS:
+                effect = self.entering(parent, current)
+            elif current.__class__ is cst.NamedExpr or not self.touched:
+                effect = _NOTHING
+            else:
+                effect = self.beside(parent, current, node)
             found += effect.bindings
             if effect.settles:
-                return tuple(found)
-            if block is home or parents.get(block) is home:
-                found += (
-                    b for b in self.bindings[home].get(name, ()) if b.kind == "param"
-                )
-                return tuple(found)
-            owner = parents[block]
-            effect = self._entering(owner, block, name, home)
-            found += effect.bindings
-            if effect.settles:
-                return tuple(found)
-            while isinstance(owner, (cst.Else, cst.Finally, cst.ExceptHandler,
-                                     cst.ExceptStarHandler, cst.MatchCase)):
-                owner = parents[owner]
-            while isinstance(owner, cst.If) and isinstance(parents.get(owner), cst.If):
-                owner = parents[owner]  # an elif runs in place of the whole chain
-            if owner is home:
-                return tuple(found)
-            statement = owner
+                return Effect(_distinct(found), True)
+            current, parent = parent, parents.get(parent)
+        return Effect(_distinct((*found, *self.params)), bool(self.params))
 
-    def _entering(
-        self, owner: cst.CSTNode, block: cst.CSTNode, name: str, home: Scope
-    ) -> Effect:
-        """Return what may have happened inside ``owner`` before ``block`` is entered."""
-        if isinstance(owner, (cst.For, cst.While)):
-            target = self._own(owner, name, home)
-            again = self._block(owner.body, name, home).bindings
-            return Effect((*target, *again), bool(target))
-        if isinstance(owner, cst.With):
-            target = self._own(owner, name, home)
-            return Effect(target, bool(target))
-        outer = self.tree.parents.get(owner)
-        if isinstance(owner, (cst.ExceptHandler, cst.ExceptStarHandler)):
-            own = self._own(owner, name, home)
-            if own:
-                return Effect(own, True)
-            assert isinstance(outer, (cst.Try, cst.TryStar))
-            return Effect(self._within(outer.body, name, home), False)
-        if isinstance(owner, cst.Else) and isinstance(outer, (cst.Try, cst.TryStar)):
-            return self._block(outer.body, name, home)
-        if isinstance(owner, cst.Else) and isinstance(outer, (cst.For, cst.While)):
-            return Effect(self._within(outer, name, home), False)
-        if isinstance(owner, cst.Finally) and isinstance(outer, (cst.Try, cst.TryStar)):
-            found = self._within(outer.body, name, home)
-            for handler in outer.handlers:
-                found += self._within(handler.body, name, home)
-            return Effect(found, self._block(outer.body, name, home).settles and not outer.handlers)
+    def later(self, node: cst.CSTNode) -> tuple[Binding, ...]:
+        """Return the bindings that may still be made once ``node`` has been."""
+        order = self.tree.order
+        found = tuple(b for b in self.own if order[b.node] > order[node])
+        for holder in self.scopes.holders_of(node):
+            if isinstance(holder, _LOOPS) and self.scopes.scope_of(holder) is self.here:
+                found += self.within(holder)
+        return found
+
+    # -- inside a statement ------------------------------------------------------------------
+
+    def beside(self, parent: cst.CSTNode, current: cst.CSTNode, node: cst.CSTNode) -> Effect:
+        """Return what parts of the same expression did before ``current`` is evaluated."""
+        if parent not in self.touched or isinstance(parent, cst.BaseSmallStatement):
+            return _NOTHING
+        repeated = isinstance(parent, (cst.BaseComp, cst.CompFor))
+        found: list[Binding] = []
+        settles = False
+        order = self.tree.order
+        for binding in self.within(parent):
+            if binding.kind != "walrus" or self.tree.inside(binding.node, current):
+                continue
+            if order[binding.node] < order[node]:
+                found.append(binding)
+                settles = settles or self.surely(binding, parent)
+            elif repeated:
+                found.append(binding)
+        return Effect(tuple(found), settles)
+
+    def surely(self, binding: Binding, top: cst.CSTNode) -> bool:
+        """Say whether a binding is made whenever ``top`` is evaluated."""
+        if binding.kind != "walrus":
+            return True
+        child = binding.node
+        while child is not top:
+            parent = self.tree.parents[child]
+            if isinstance(parent, cst.BooleanOperation) and child is parent.right:
+                return False
+            if isinstance(parent, cst.IfExp) and child is not parent.test:
+                return False
+            if isinstance(parent, _EXPRESSIONS):
+                return False
+            child = parent
+        return True
+
+    def expression(self, node: cst.CSTNode) -> Effect:
+        """Return what evaluating an expression (or a head) binds."""
+        if node not in self.touched:
+            return _NOTHING
+        found = self.within(node)
+        return Effect(found, any(self.surely(binding, node) for binding in found))
+
+    # -- into a statement --------------------------------------------------------------------
+
+    def entering(self, owner: cst.CSTNode, part: cst.CSTNode) -> Effect:
+        """Return what may have happened inside ``owner`` before ``part`` of it is entered."""
+        match owner:
+            case cst.If():
+                return self.expression(owner.test) if part is not owner.test else _NOTHING
+            case cst.While():
+                test = self.expression(owner.test)
+                if part is owner.test:
+                    return Effect(self.within(owner.body), False)
+                return Effect((*test.bindings, *self.within(owner.body)), test.settles)
+            case cst.For():
+                if part is owner.iter or part is owner.target:
+                    return _NOTHING
+                target = self.within(owner.target)
+                if target and part is owner.body:
+                    return Effect(target, True)
+                return Effect((*target, *self.within(owner.body)), False)
+            case cst.With():
+                earlier: list[Binding] = []
+                for item in owner.items:
+                    if item is part:
+                        break
+                    earlier += self.within(item)
+                return Effect(tuple(earlier), bool(earlier))
+            case cst.ExceptHandler() | cst.ExceptStarHandler():
+                name = self.within(owner.name) if owner.name is not None else ()
+                return Effect(name, bool(name)) if part is owner.body else _NOTHING
+            case cst.Try() | cst.TryStar():
+                return self.in_try(owner, part)
+            case cst.MatchCase():
+                bound = self.within(owner.pattern)
+                return Effect(bound, bool(bound)) if part is not owner.pattern else _NOTHING
+            case cst.Match():
+                tried: list[Binding] = []
+                for case in owner.cases:
+                    if case is part:
+                        break
+                    tried += self.within(case.pattern)
+                return Effect(tuple(tried), False)
         return _NOTHING
 
-    def _block(self, block: cst.CSTNode, name: str, home: Scope) -> Effect:
-        return self._sequence(getattr(block, "body", ()), name, home)
+    def in_try(self, owner: cst.Try | cst.TryStar, part: cst.CSTNode) -> Effect:
+        """Return what may have happened before a handler, ``else`` or ``finally`` is entered."""
+        if part is owner.body:
+            return _NOTHING
+        if part is owner.orelse:
+            return self.block(owner.body)
+        found = self.within(owner.body)
+        if part is owner.finalbody:
+            for handler in owner.handlers:
+                found += self.within(handler)
+            if owner.orelse is not None:
+                found += self.within(owner.orelse)
+        return Effect(found, False)
 
-    def _sequence(self, statements: Sequence[cst.CSTNode], name: str, home: Scope) -> Effect:
+    # -- over statements ---------------------------------------------------------------------
+
+    def block(self, block: cst.CSTNode) -> Effect:
+        """Return what running a block does."""
+        return self.sequence(getattr(block, "body", ()))
+
+    def sequence(self, statements: Sequence[cst.CSTNode]) -> Effect:
+        """Return what running statements one after the other does."""
         found: tuple[Binding, ...] = ()
         for statement in reversed(statements):
-            effect = self._effect(statement, name, home)
+            effect = self.statement(statement)
             found += effect.bindings
             if effect.settles:
                 return Effect(found, True)
         return Effect(found, False)
 
-    def _effect(self, statement: cst.CSTNode, name: str, home: Scope) -> Effect:
-        if isinstance(statement, _EXITS):
-            return Effect((), True)
-        if isinstance(statement, (cst.SimpleStatementLine, cst.BaseSmallStatement)):
-            if isinstance(statement, cst.SimpleStatementLine) and isinstance(
-                statement.body[-1], _EXITS
-            ):
-                return Effect((), True)
-            inside = self._within(statement, name, home)
-            return Effect(inside[-1:], bool(inside) and inside[-1].kind != "global")
-        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-            own = tuple(b for b in self.bindings[home][name] if b.node is statement)
-            return Effect(own, bool(own))
-        inside = self._within(statement, name, home)
-        if not inside and not isinstance(statement, (cst.If, cst.Try, cst.With)):
-            return _NOTHING
-        if isinstance(statement, cst.If):
-            test = tuple(b for b in inside if b.kind == "walrus")
-            yes = self._block(statement.body, name, home)
-            no = _NOTHING
-            if isinstance(statement.orelse, cst.If):
-                no = self._effect(statement.orelse, name, home)
-            elif statement.orelse is not None:
-                no = self._block(statement.orelse.body, name, home)
-            return Effect(
-                _distinct((*yes.bindings, *no.bindings, *test)), yes.settles and no.settles
-            )
-        if isinstance(statement, cst.With):
-            own = self._own(statement, name, home)
-            body = self._block(statement.body, name, home)
-            return Effect(_distinct((*body.bindings, *own)), body.settles or bool(own))
-        if isinstance(statement, (cst.Try, cst.TryStar)):
-            return self._try(statement, name, home)
-        return Effect(inside, False)
+    def statement(self, statement: cst.CSTNode) -> Effect:
+        """Return what running a statement does."""
+        kind = statement.__class__
+        if kind in _EXITS:
+            return _LEAVES
+        if kind is cst.SimpleStatementLine:
+            body = statement.body  # type: ignore[attr-defined]
+            if statement not in self.touched:
+                return _LEAVES if any(small.__class__ in _EXITS for small in body) else _NOTHING
+            return self.sequence(body)
+        if statement in self.touched:
+            return self.compound(statement)
+        if kind in _MAY_LEAVE:
+            return _LEAVES if self.scopes.leaves(statement) else _NOTHING
+        return _NOTHING
 
-    def _try(self, statement: cst.Try | cst.TryStar, name: str, home: Scope) -> Effect:
+    def compound(self, statement: cst.CSTNode) -> Effect:
+        """Return what running a statement does, one that needs a closer look."""
+        match statement:
+            case cst.If():
+                return self.branches(statement)
+            case cst.With():
+                body = self.block(statement.body)
+                heads = tuple(b for item in statement.items for b in self.within(item))
+                if any(_swallows(item.item) for item in statement.items):
+                    return Effect((*self.within(statement.body), *heads), bool(heads))
+                return body if body.settles else Effect((*body.bindings, *heads), bool(heads))
+            case cst.Try() | cst.TryStar():
+                return self.attempts(statement)
+            case cst.Match():
+                return self.cases(statement)
+            case cst.For() | cst.While():
+                return Effect(self.within(statement), False)
+            case cst.FunctionDef() | cst.ClassDef():
+                own = tuple(b for b in self.own if b.node is statement)
+                return Effect(own, True) if own else _NOTHING
+        inside = sorted(self.within(statement), key=_after_walrus)
+        for index in range(len(inside) - 1, -1, -1):
+            if self.surely(inside[index], statement):
+                return Effect(tuple(inside[index:]), True)
+        return Effect(tuple(inside), False)
+
+    def branches(self, statement: cst.If) -> Effect:
+        """Return what running an ``if`` does, all its ``elif`` included."""
+        found: list[Binding] = []
+        settles, always = True, self.expression(statement.test).settles
+        current: cst.CSTNode | None = statement
+        while isinstance(current, cst.If):
+            yes = self.block(current.body)
+            found += (*yes.bindings, *self.expression(current.test).bindings)
+            settles = settles and yes.settles
+            current = current.orelse
+        if current is None:
+            settles = False
+        else:
+            no = self.block(current.body)  # type: ignore[attr-defined]
+            found += no.bindings
+            settles = settles and no.settles
+        return Effect(_distinct(found), settles or always)
+
+    def attempts(self, statement: cst.Try | cst.TryStar) -> Effect:
+        """Return what running a ``try`` does."""
         final = _NOTHING
         if statement.finalbody is not None:
-            final = self._block(statement.finalbody.body, name, home)
+            final = self.block(statement.finalbody.body)
             if final.settles:
                 return final
-        body = self._block(statement.body, name, home)
+        body = self.block(statement.body)
         found, settles = body.bindings, body.settles
         if statement.orelse is not None:
-            after = self._block(statement.orelse.body, name, home)
-            found, settles = (*after.bindings, *found), settles or after.settles
+            after = self.block(statement.orelse.body)
+            found = after.bindings if after.settles else (*after.bindings, *found)
+            settles = settles or after.settles
         for handler in statement.handlers:
-            caught = self._block(handler.body, name, home)
-            found = (*found, *caught.bindings)
-            settles = settles and caught.settles
+            caught = self.block(handler.body)
+            found += caught.bindings
+            if not caught.settles:  # the body may have stopped anywhere
+                found += self.within(statement.body)
+                settles = False
         return Effect(_distinct((*final.bindings, *found)), settles)
 
-    def _within(self, node: cst.CSTNode, name: str, home: Scope) -> tuple[Binding, ...]:
-        """Return the bindings of ``home``'s own ``name`` anywhere inside ``node``."""
-        return tuple(
-            binding
-            for binding in self.bindings[home][name]
-            if node in self._holders_of(binding.node) and self.scope_of(binding.node) is home
-            or (binding.node is node)
-        )
+    def cases(self, statement: cst.Match) -> Effect:
+        """Return what running a ``match`` does."""
+        found: list[Binding] = []
+        settles = bool(statement.cases) and _takes_all(statement.cases[-1])
+        for case in statement.cases:
+            effect = self.block(case.body)
+            found += (*effect.bindings, *self.within(case.pattern))
+            settles = settles and effect.settles
+        return Effect(_distinct(found), settles)
 
-    def _own(self, node: cst.CSTNode, name: str, home: Scope) -> tuple[Binding, ...]:
-        """Return the bindings in a compound statement's head, not those in its body."""
-        kinds = {"for", "with", "except"}
-        body = getattr(node, "body", None)
-        return tuple(
-            binding
-            for binding in self._within(node, name, home)
-            if binding.kind in kinds and body not in self._holders_of(binding.node)
-        )
+    def within(self, node: cst.CSTNode) -> tuple[Binding, ...]:
+        """Return the bindings that this code makes anywhere inside ``node``."""
+        if node not in self.touched:
+            return ()
+        holders_of = self.scopes.holders_of
+        return tuple(b for b in self.own if b.node is node or node in holders_of(b.node))
 
-    def _holders_of(self, node: cst.CSTNode) -> frozenset[cst.CSTNode]:
-        key = id(node)
-        if key not in self._holders:
-            self._holders[key] = frozenset(self.tree.ancestors(node))
-        return self._holders[key]
+
+def _after_walrus(binding: Binding) -> bool:
+    return binding.kind != "walrus"
+
+
+def _takes_all(case: cst.MatchCase) -> bool:
+    pattern = case.pattern
+    return case.guard is None and isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+
+
+def _swallows(item: cst.CSTNode) -> bool:
+    """Say whether a context manager is known by name to swallow exceptions of its block."""
+    name = dotted(item.func) if isinstance(item, cst.Call) else None
+    return name is not None and name.rpartition(".")[2] in _SWALLOWING
 
 
 def _runs_within(child: cst.CSTNode, scope: cst.CSTNode) -> bool:
@@ -431,10 +681,6 @@ def _runs_within(child: cst.CSTNode, scope: cst.CSTNode) -> bool:
     Decorators, defaults, annotations and base classes are evaluated outside.
     """
     return scope.__class__ not in _HEADED or child is scope.body  # type: ignore[attr-defined]
-
-
-def _body(scope: Scope) -> cst.CSTNode:
-    return scope if isinstance(scope, cst.Module) else getattr(scope, "body", scope)
 
 
 def _preceding(block: cst.CSTNode, statement: cst.CSTNode) -> Sequence[cst.CSTNode]:

@@ -108,7 +108,8 @@ def _bypass(
 def only_openai(reading: Reading) -> bool:
     """Say whether the file calls OpenAI and is seen to make no other request."""
     raws = reading.all(RawCall)
-    if not (raws or reading.all(ClientInit) or reading.all(ApiCall)):
+    talks = bool(raws) or bool(reading.all(ClientInit)) or bool(reading.all(ApiCall))
+    if not talks:
         return False
     if any(not raw.host.is_ours for raw in raws):
         return False

@@ -400,18 +400,20 @@ class Evaluator:
     def _attribute(self, node: cst.Attribute) -> Iterable[Value]:
         name = dotted(node)
         if name is not None:
-            bindings = self.scopes.reaching(node, name)
-            if bindings:
-                found: list[Value] = []
-                for binding in bindings:
-                    found += self._from(binding)
-                if name.startswith(("self.", "cls.")):
-                    found += self._set_elsewhere(node, bindings)
+            flow = self.scopes.flow(node, name)
+            found = [v for b in flow.bindings if b.name == name for v in self._from(b)]
+            if found and flow.settles and all(b.name == name for b in flow.bindings):
                 return self._with_writes(name, node, found)
             own = self._own_attribute(node, name)
             if own is not None:
-                return self._with_writes(name, node, own)
-        found = []
+                return self._with_writes(name, node, [*found, *own])
+            if found:  # set here on some paths only, or on an object that was replaced since
+                return self._with_writes(name, node, [*found, *self._members(node)])
+        return self._members(node)
+
+    def _members(self, node: cst.Attribute) -> list[Value]:
+        """Return the attribute of what the expression before the dot may be."""
+        found: list[Value] = []
         for value in self.values(node.value):
             found += self._member(node, value, node.attr.value)
         return found
@@ -447,21 +449,6 @@ class Evaluator:
         if owner is None:
             return None
         return self._class_attribute(owner, attribute, node)
-
-    def _set_elsewhere(self, node: cst.Attribute, bindings: tuple[Binding, ...]) -> list[Value]:
-        """Return what other methods give an attribute that this one sets only on some paths."""
-        function = self.tree.function(node)
-        if function is None or len(bindings) != 1:
-            return []
-        holder = self.tree.statement(bindings[0].node)
-        if self.tree.order[holder] > self.tree.order[node] or (
-            self.tree.parents.get(self.tree.parents.get(holder, holder)) is not function
-            and not self.tree.inside(node, self.tree.parents.get(holder, holder))
-        ):
-            owner = self.class_of(node)
-            if owner is not None:
-                return self._class_attribute(owner, node.attr.value, node) or []
-        return []
 
     def _class_attribute(
         self, owner: cst.ClassDef, name: str, node: cst.CSTNode, depth: int = 0
