@@ -10,7 +10,6 @@ from oai_lint.facts.values import Expr, Literal, Result
 from oai_lint.rule import Confidence
 
 _UNVERIFIED = ("ssl._create_unverified_context()", "ssl._create_stdlib_context()")
-_HTTPX = ("httpx", "httpx2", "openai")
 
 
 class Disabled(NamedTuple):
@@ -33,9 +32,9 @@ def disabled(file: File, expr: Expr, library: str) -> Disabled | None:
     literal = expr.literal
     if literal is False or (literal == 0 and type(literal) is int):
         return Disabled(str(literal), confidence=expr.confidence)
-    if library in _HTTPX and literal in (None, "") and not file.target.httpx.reaches((0, 28)):
-        if library == "httpx" or not file.target.reaches(3):
-            return Disabled(repr(literal), confidence=expr.confidence)
+    old = library == "httpx" or (library == "openai" and not file.target.reaches(3))
+    if old and literal in (None, "") and not file.target.httpx.reaches((0, 28)):
+        return Disabled(repr(literal), confidence=expr.confidence)
     value = expr.value
     if not isinstance(value, Result) or value.call is None:
         return None

@@ -61,11 +61,13 @@ class BareHttpClient(Rule[HttpClient]):
             return
         if client.call["limits"] is not None and client.call["follow_redirects"] is not None:
             return
-        for init in file.all(ClientInit):  # the other kind of client is OAI209's
-            given = init.http_client
-            if given is not None and any(v.node is client.node for v in given.values):
-                if init.is_async is not client.is_async:
-                    return
+        if any(  # the other kind of client is OAI209's
+            init.is_async is not client.is_async
+            for init in file.all(ClientInit)
+            if init.http_client is not None
+            and any(value.node is client.node for value in init.http_client.values)
+        ):
+            return
         fix, safety = self._fix(client, helper, file)
         yield self.found(
             client, fix=fix, safety=safety, confidence=client.confidence, origin=client.origin,

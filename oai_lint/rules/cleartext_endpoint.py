@@ -18,6 +18,7 @@ from oai_lint.fixes.http_client import rewritten
 from oai_lint.patch import Change, Replace
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
+_HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _CLEAR = re.compile(
     r"\s*http://(?:[^/@\s]*@)?(?:(?:[\w-]+\.)?api\.openai\.com|[^/:\s]+\.openai\.azure\.(?:com|us|cn))"
     r"(?=[:/?#\s]|$)",
@@ -95,7 +96,6 @@ class CleartextEndpoint(Rule[ClientInit | ModuleSetting | RawCall | EnvironmentW
             code = rewritten(file.code(value.node), f"{lead}http://", f"{lead}https://")
             if code is not None:
                 fix = (Replace(value.node, (code,)),)
-            yield self.found(
-                value, fix=fix, confidence=min(confidence, value.confidence),
-                url=match[0].strip().rpartition("@")[2].replace("\N{OBJECT REPLACEMENT CHARACTER}", "..."),
-            )  # fmt: skip
+            url = match[0].strip().rpartition("@")[2].replace(_HOLE, "...")
+            sure = min(confidence, value.confidence)
+            yield self.found(value, fix=fix, confidence=sure, url=url)

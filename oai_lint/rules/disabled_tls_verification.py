@@ -69,10 +69,10 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
                 yield from self._argument(fact.call["verify"], library, confidence, file)
             connector = fact.call["connector"]
             value = connector.value if connector is not None else None
-            if isinstance(value, Result) and value.call is not None:
-                if value.origin == "aiohttp.TCPConnector()":
-                    for name in ("ssl", "verify_ssl"):
-                        yield from self._argument(value.call[name], library, confidence, file)
+            given = isinstance(value, Result) and value.origin == "aiohttp.TCPConnector()"
+            if given and isinstance(value, Result) and value.call is not None:
+                for name in ("ssl", "verify_ssl"):
+                    yield from self._argument(value.call[name], library, confidence, file)
 
     def _is_meant(self, client: HttpClient) -> bool:
         """Say whether traffic that is not to a server of one's own goes through the client."""

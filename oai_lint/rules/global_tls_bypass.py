@@ -8,13 +8,13 @@ from oai_lint.patch import Delete
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _EFFECTS = {
-    Bypass.DEFAULT_HTTPS_CONTEXT: "changes nothing for the SDK, httpx or requests: only `urllib` reads it",
-    Bypass.CREATE_DEFAULT_CONTEXT: "turns verification off for all of httpx 0.28, and so for the key",
-    Bypass.PYTHONHTTPSVERIFY: "changes nothing: neither the SDK nor httpx nor requests read it",
-    Bypass.CURL_CA_BUNDLE: "turns verification off in requests below 2.28 and changes nothing else",
+    Bypass.DEFAULT_HTTPS_CONTEXT: "changes nothing for the SDK, httpx or requests, only `urllib`",
+    Bypass.CREATE_DEFAULT_CONTEXT: "turns verification off for all of httpx 0.28",
+    Bypass.PYTHONHTTPSVERIFY: "changes nothing: the SDK, httpx and requests do not read it",
+    Bypass.CURL_CA_BUNDLE: "turns verification off in requests below 2.28, changes nothing else",
     Bypass.DISABLE_WARNINGS: "hides that certificates are not checked",
 }
-_URLLIB = "turns verification off for every `urllib` request, and so for the key"
+_URLLIB = "turns verification off for every `urllib` request"
 
 
 class GlobalTlsBypass(Rule[TlsBypass]):
@@ -60,13 +60,13 @@ class GlobalTlsBypass(Rule[TlsBypass]):
         if not bypass.only_openai or bypass.site.guarded:
             return
         raws = file.all(RawCall)
-        if bypass.kind is Bypass.DISABLE_WARNINGS:
-            if not raws or any(self._unverified(raw, file) for raw in raws):
-                return  # OAI301 reports what the warnings are about
+        warnings = bypass.kind is Bypass.DISABLE_WARNINGS
+        if warnings and (not raws or any(self._unverified(raw, file) for raw in raws)):
+            return  # OAI301 reports what the warnings are about
         effect = _EFFECTS[bypass.kind]
-        if bypass.kind is Bypass.DEFAULT_HTTPS_CONTEXT:
-            if any(raw.library == "urllib" for raw in raws):
-                effect = _URLLIB
+        urllib = any(raw.library == "urllib" for raw in raws)
+        if urllib and bypass.kind is Bypass.DEFAULT_HTTPS_CONTEXT:
+            effect = _URLLIB
         fix = (Delete(bypass.removable),) if bypass.removable is not None else ()
         yield self.found(bypass, fix=fix, what=bypass.kind.value, effect=effect)
 

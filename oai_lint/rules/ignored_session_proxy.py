@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from oai_lint.facts import ApiCall, ClientInit, Expr, File, HttpSetting, HttpClient, UnusedOpener
+from oai_lint.facts import ApiCall, ClientInit, Expr, File, HttpClient, HttpSetting, UnusedOpener
 from oai_lint.fixes.http_client import (
     https_entry,
     literal_text,
@@ -35,7 +35,9 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
     """
 
     code = "OAI201"
-    message = "nothing uses this {what}: the SDK's requests do not take its {setting}; pass `http_client=`"
+    message = (
+        "the SDK does not use this {what}, and nothing else does; pass {setting} by `http_client=`"
+    )
     severity = Severity.ERROR
     fixes = "Give the SDK an HTTP client with that proxy"
     examples = (

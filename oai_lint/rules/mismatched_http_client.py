@@ -16,7 +16,7 @@ from oai_lint.facts import (
 )
 from oai_lint.fixes.http_client import http_client, literal_text, spelled, tempered
 from oai_lint.patch import Change, Replace, Safety
-from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
+from oai_lint.rule import Example, Finding, Rule, Severity
 
 _TWINS = {
     "httpx.Client": "httpx.AsyncClient",
@@ -160,12 +160,13 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
             if right not in _SYNC | _ASYNC:
                 return (), Safety.SHOW
             written = spelled(file, right, init.node)
-            return (argument.expr.replace(f"{written.text}()"), *written.imports), Safety.SHOW
+            instance: tuple[Change, ...] = (argument.expr.replace(f"{written.text}()"),)
+            return (*instance, *written.imports), Safety.SHOW
         text = literal_text(file, argument.expr)
         if text is not None:
             written = http_client(file, init.node, [f"proxy={text}"], asynchronous=init.is_async)
-            changes = (argument.expr.replace(written.text), *written.imports)
-            return changes, tempered(file, Safety.SAFE)
+            built: tuple[Change, ...] = (argument.expr.replace(written.text), *written.imports)
+            return built, tempered(file, Safety.SAFE)
         if name not in _TWIN_OF or not isinstance(value, Result) or value.call is None:
             return (), Safety.SHOW
         if (name in _SYNC) is not init.is_async:  # the right kind of a library that is not taken
@@ -174,6 +175,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         if len(file.uses(value.node)) > 1:
             return (), Safety.SHOW
         written = spelled(file, _TWIN_OF[name], value.node)
+        changes: tuple[Change, ...]
         changes = (Replace(value.call.func.node, (written.text,)), *written.imports)
         return changes, Safety.SAFE if here else Safety.SHOW
 
@@ -201,12 +203,11 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
             return
         origin = value.origin.removesuffix("()")
         library, _, cls = origin.rpartition(".")
-        confidence = min(client.confidence, value.confidence)
-        if name in ("transport", "mounts") and origin in _TWIN_OF and cls.endswith("Transport"):
-            if cls.startswith("Async") is not client.is_async:
-                wanted = "an async transport" if client.is_async else "a sync transport"
-                yield self._wrong(client, expr, value, _TWIN_OF[origin], wanted, confidence, file)
-                return
+        transport = name in ("transport", "mounts") and origin in _TWIN_OF
+        if transport and cls.startswith("Async") is not client.is_async:
+            wanted = "an async transport" if client.is_async else "a sync transport"
+            yield self._wrong(client, expr, _TWIN_OF[origin], wanted, file)
+            return
         if library not in ("httpx", "httpx2") or (name == "timeout" and cls != "Timeout"):
             return
         if name == "auth" and not cls.endswith("Auth"):
@@ -217,7 +218,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         if name == "timeout" and (not file.target.reaches(3) or "Httpx2" in client.cls):
             return
         right = "openai.Timeout" if name == "timeout" and own == "httpx2" else f"{own}.{cls}"
-        yield self._wrong(client, expr, value, right, f"one of {own}", confidence, file)
+        yield self._wrong(client, expr, right, f"one of {own}", file)
 
     def _library(self, client: HttpClient, file: File) -> str | None:
         """Return the library that a client is of; for the SDK's own classes, in its newest form."""
@@ -228,30 +229,22 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         return "httpx2" if file.target.reaches(3) else "httpx"
 
     def _wrong(
-        self,
-        client: HttpClient,
-        expr: Expr,
-        value: Result,
-        right: str,
-        wanted: str,
-        confidence: Confidence,
-        file: File,
+        self, client: HttpClient, expr: Expr, right: str, wanted: str, file: File
     ) -> Finding:
-        assert value.call is not None
-        here = value.node is expr.node
+        value = expr.value
+        assert isinstance(value, Result) and value.call is not None
         written = spelled(file, right, value.node)
-        fix = (Replace(value.call.func.node, (written.text,)), *written.imports)
+        fix: tuple[Change, ...] = (Replace(value.call.func.node, (written.text,)), *written.imports)
         # A transport of httpx2 in the SDK's own class would be wrong below 3.0.
         both = right == "openai.Timeout" or client.library != "openai" or file.target.starts(3)
-        given = f"`{value.origin.removesuffix('()')}`"
         version = " from SDK 3 on" if client.library == "openai" and "one of" in wanted else ""
         return self.found(
             expr,
             fix=fix if both else (),
-            safety=Safety.SAFE if here else Safety.SHOW,
-            confidence=confidence,
+            safety=Safety.SAFE if value.node is expr.node else Safety.SHOW,
+            confidence=min(client.confidence, value.confidence),
             owner=f"`{client.cls}`",
             wanted=wanted,
-            given=given,
+            given=f"`{value.origin.removesuffix('()')}`",
             effect=f"the first request fails{version}",
         )

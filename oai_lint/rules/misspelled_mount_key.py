@@ -55,12 +55,17 @@ class MisspelledMountKey(Rule[ProxyUse]):
                 if isinstance(key, str) and key and ":" not in key:
                     yield self._at(use, entry, f"{key}://" if key in _SCHEMES else "", file)
         elif use.library == "requests" and use.works:
-            if use.place is Place.ITEM and use.key.removesuffix("://") in _SCHEMES:
-                if use.key.endswith("://"):
-                    yield self.found(
-                        use, safety=Safety.UNSAFE, confidence=use.confidence, library="requests",
-                        effect="ignores", key=use.key, instead=use.key[:-3],
-                    )  # fmt: skip
+            item = use.place is Place.ITEM and use.key.endswith("://")
+            if item and use.key[:-3] in _SCHEMES:
+                yield self.found(
+                    use,
+                    safety=Safety.UNSAFE,
+                    confidence=use.confidence,
+                    library="requests",
+                    effect="silently ignores",
+                    key=use.key,
+                    instead=use.key[:-3],
+                )
             for entry in use.entries:
                 key = entry.key
                 if isinstance(key, str) and key.endswith("://") and key[:-3] in _SCHEMES:
@@ -68,7 +73,7 @@ class MisspelledMountKey(Rule[ProxyUse]):
 
     def _at(self, use: ProxyUse, entry: Entry, instead: str, file: File) -> Finding:
         mount = use.place is Place.MOUNTS
-        fix = ()
+        fix: tuple[Replace, ...] = ()
         code = file.code(entry.key_node) if entry.key_node is not None else ""
         if instead and code.count(entry.key) == 1:
             fix = (Replace(entry.key_node, (code.replace(entry.key, instead),)),)

@@ -15,7 +15,7 @@ from oai_lint.facts import (
     Text,
 )
 from oai_lint.fixes.http_client import HTTP_KEYS
-from oai_lint.patch import After, Change, Insert
+from oai_lint.patch import After, Change, Insert, Piece
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _HTTP_VARIABLES = ("HTTP_PROXY", "http_proxy")
@@ -37,7 +37,7 @@ class PartialProxyMapping(Rule[ProxyUse]):
     """
 
     code = "OAI206"
-    message = "{what} covers `http` only: traffic to OpenAI is `https` and goes out directly; set {other} too"
+    message = "{what} covers `http` only, and traffic to OpenAI is `https`: set {other} too"
     severity = Severity.WARNING
     fixes = "Use the proxy for `https` too"
     examples = (
@@ -115,13 +115,13 @@ class PartialProxyMapping(Rule[ProxyUse]):
         others = [o for o in file.all(ProxyUse) if o.place is Place.VARIABLE]
         if any(other.key not in _HTTP_VARIABLES for other in others) or not _talks_tls(file):
             return
-        if next(o for o in others if o.key in _HTTP_VARIABLES) is not use:
+        if others[-1] is not use:
             return
         key = use.key.replace("http", "https").replace("HTTP", "HTTPS")
         code = file.code(use.node)
         fix: Sequence[Change] = ()
         if use.removable is not None and code.count(use.key) == 1:
-            line = (code.replace(use.key, key),)
+            line: tuple[Piece, ...] = (code.replace(use.key, key),)
             if code.endswith("]"):
                 line = (*line, " = ", use.expr.node)
             fix = (After(use.removable, (line,)),) if code[-1] in ")]" else ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from oai_lint.facts import Argument, ClientInit, File, HttpClient, Mapping, RawCall
 from oai_lint.fixes.http_client import (
     Proxy,
+    Written,
     http_client,
     read_proxy,
     spelled,
@@ -16,6 +17,7 @@ from oai_lint.patch import Change, Drop, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 _HEAD = re.compile(r"""[^=:]*?\bproxies\b[^=:]*[=:]\s*""")
+_PLURAL = re.compile(r"^[\w.()]*proxies(\(\))?$", re.I)
 _REPEATED = ("verify", "cert", "http1", "http2", "limits", "trust_env")
 
 
@@ -119,7 +121,7 @@ class RemovedProxiesArgument(Rule[HttpClient | RawCall | ClientInit]):
                 confidence, self._single(argument, proxy, file, fact.library),
             )  # fmt: skip
 
-    def _at(
+    def _at(  # noqa: PLR0917
         self,
         argument: Argument,
         owner: str,
@@ -161,23 +163,14 @@ class RemovedProxiesArgument(Rule[HttpClient | RawCall | ClientInit]):
             return (Drop(argument.node),), Safety.SAFE
         if client.call["proxy"] is not None or client.call["mounts"] is not None:
             return (), Safety.SHOW
+        if not client.is_transport and not proxy.certain and _PLURAL.search(proxy.text):
+            return self._spread(client, argument, proxy, file)
         if client.is_transport or not proxy.mounts:
             return self._single(argument, proxy, file, client.library)
-        library = client.library
-        if library == "openai":
-            if file.target.starts(3) or "Httpx2" in client.cls:
-                library = "httpx2"
-            elif file.target.reaches(3):  # no transport fits on both sides
-                return self._single(argument, proxy, file, client.library)
-            else:
-                library = "httpx"
-        kind = "AsyncHTTPTransport" if client.is_async else "HTTPTransport"
-        transport = spelled(file, f"{library}.{kind}", client.node)
-        extra = "".join(
-            f", {name}={file.code(given.expr.node)}"
-            for name in _REPEATED
-            if (given := client.call[name]) is not None
-        )
+        transport = self._transport(client, file)
+        if transport is None:
+            return self._single(argument, proxy, file, client.library)
+        extra = self._repeated(client, file)
         pairs = ", ".join(
             f'"{pattern}": ' + ("None" if url is None else f"{transport.text}(proxy={url}{extra})")
             for pattern, url in proxy.mounts
@@ -185,6 +178,38 @@ class RemovedProxiesArgument(Rule[HttpClient | RawCall | ClientInit]):
         changes = [self._renamed(argument, "mounts", f"{{{pairs}}}", file), *transport.imports]
         safety = Safety.SAFE if proxy.certain and not client.call.open else Safety.UNSAFE
         return changes, tempered(file, safety, helper=False)
+
+    def _transport(self, client: HttpClient, file: File) -> Written | None:
+        """Return the transport of the client's own library, None where that is not one."""
+        library = client.library
+        if library == "openai":
+            if file.target.starts(3) or "Httpx2" in client.cls:
+                library = "httpx2"
+            elif file.target.reaches(3):  # no transport fits on both sides
+                return None
+            else:
+                library = "httpx"
+        kind = "AsyncHTTPTransport" if client.is_async else "HTTPTransport"
+        return spelled(file, f"{library}.{kind}", client.node)
+
+    def _repeated(self, client: HttpClient, file: File) -> str:
+        return "".join(
+            f", {name}={file.code(given.expr.node)}"
+            for name in _REPEATED
+            if (given := client.call[name]) is not None
+        )
+
+    def _spread(
+        self, client: HttpClient, argument: Argument, proxy: Proxy, file: File
+    ) -> tuple[Sequence[Change], Safety]:
+        """Mount what is most likely a mapping, whatever is in it."""
+        transport = self._transport(client, file)
+        if transport is None:
+            return (), Safety.SHOW
+        built = f"{transport.text}(proxy=url{self._repeated(client, file)})"
+        value = f"{{key: {built} for key, url in ({proxy.text} or {{}}).items()}}"
+        changes = [self._renamed(argument, "mounts", value, file), *transport.imports]
+        return changes, tempered(file, Safety.UNSAFE, helper=False)
 
     def _single(
         self, argument: Argument, proxy: Proxy | None, file: File, library: str
