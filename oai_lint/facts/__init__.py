@@ -39,7 +39,16 @@ from oai_lint.facts.keys import (
     Position,
     Role,
 )
-from oai_lint.facts.lifetime import Close, Frequency, Lifetime, Runs
+from oai_lint.facts.lifetime import (
+    Close,
+    Entrance,
+    Frequency,
+    Lifetime,
+    Loop,
+    LoopRun,
+    Retry,
+    Runs,
+)
 from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
 from oai_lint.facts.tls import Bypass, ContextSetting, TlsBypass
 from oai_lint.facts.values import (
@@ -79,6 +88,7 @@ __all__ = [
     "ClientSetting",
     "Close",
     "ContextSetting",
+    "Entrance",
     "Entry",
     "Environment",
     "EnvironmentRead",
@@ -104,6 +114,8 @@ __all__ = [
     "LocalClass",
     "LocalFunction",
     "LocalObject",
+    "Loop",
+    "LoopRun",
     "Mapping",
     "ModuleRead",
     "ModuleSetting",
@@ -117,14 +129,15 @@ __all__ = [
     "RawCall",
     "Result",
     "ResultUse",
+    "Retry",
     "Role",
     "Runs",
     "SdkImport",
     "SdkName",
     "Site",
     "Text",
-    "Try",
     "TlsBypass",
+    "Try",
     "Unknown",
     "UnusedOpener",
     "Value",

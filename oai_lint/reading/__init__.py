@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import datetime
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -34,17 +35,17 @@ from oai_lint.facts.keys import (
     ModuleValue,
     Output,
 )
+from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
-from oai_lint.facts.lifetime import Frequency, Lifetime
 from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys, proxies, tls
+from oai_lint.reading import clients, errors, http, keys, proxies, rounds, tls
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
-from oai_lint.reading.tree import Tree, dotted
+from oai_lint.reading.tree import Tree, children, dotted
 from oai_lint.reading.values import Evaluator
 from oai_lint.rule import Confidence
 from oai_lint.source import Source
@@ -67,6 +68,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     KeyComment: keys.key_comments,
     KeyLiteral: keys.key_literals,
     KeyUse: keys.key_uses,
+    LoopRun: rounds.loop_runs,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
@@ -76,6 +78,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     TlsBypass: tls.tls_bypasses,
     UnusedOpener: proxies.unused_openers,
     ResultUse: clients.result_uses,
+    Retry: rounds.retries,
     SdkImport: errors.sdk_imports,
     Try: errors.tries,
 }
@@ -141,9 +144,7 @@ class Reading:
 
     def imports(self, module: str) -> bool:
         """Say whether the file imports a module, a submodule of it or a name from it."""
-        return any(
-            name == module or name.startswith(f"{module}.") for name in self._imported_modules()
-        )
+        return module in self._imported
 
     def name_of(self, path: str, at: cst.CSTNode) -> str:
         """Return how an imported thing is spelled at a place; empty where it has no name there."""
@@ -212,7 +213,7 @@ class Reading:
                 bindings = known.get(current.value, ())
                 if bindings and min(self.tree.order[b.node] for b in bindings) >= start:
                     return False
-            stack.extend(current.children)
+            stack.extend(children(current))
         return True
 
     def block(self, node: cst.CSTNode) -> cst.CSTNode | None:
@@ -277,6 +278,15 @@ class Reading:
         return found
 
     # -- inside --------------------------------------------------------------------------------
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """Every module, and every prefix of its path, that the file imports."""
+        return frozenset(
+            name[:end]
+            for name in self._imported_modules()
+            for end in (*(i for i, c in enumerate(name) if c == "."), len(name))
+        )
 
     def _imported_modules(self) -> Iterator[str]:
         for node in self.tree.nodes.get(cst.Import, ()):

@@ -692,13 +692,15 @@ _PRINTS = frozenset({
     "builtins.print()", "rich.print()", "pprint.pprint()", "pprint.pp()", "click.echo()",
     "click.secho()", "typer.echo()", "typer.secho()", "sys.stdout.write()", "sys.stderr.write()",
     "warnings.warn()", "sys.exit()", "builtins.exit()", "streamlit.write()", "streamlit.info()",
-    "streamlit.text()", "streamlit.success()", "streamlit.error()", "rich.console.Console().print()",
+    "streamlit.text()", "streamlit.success()", "streamlit.error()",
+    "rich.console.Console().print()",
 })  # fmt: skip
 _LEVELS = "debug|info|warning|warn|error|critical|exception|log|success|trace|fatal"
-_LOG = re.compile(
-    rf"(?:logging|logging\.getLogger\(\)|loguru\.logger|structlog\.(?:get_logger|stdlib\.get_logger)"
-    rf"\(\)|[\w.]*\.(?:logger|log|LOGGER|LOG))\.(?:{_LEVELS})\(\)"
+_LOGGERS = (
+    r"logging|logging\.getLogger\(\)|loguru\.logger"
+    r"|structlog\.(?:stdlib\.)?get_logger\(\)|[\w.]*\.(?:logger|log|LOGGER|LOG)"
 )
+_LOG = re.compile(rf"(?:{_LOGGERS})\.(?:{_LEVELS})\(\)")
 _COMMANDS = re.compile(
     r"subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\(\)"
     r"|os\.(?:system|popen)\(\)|asyncio\.create_subprocess_(?:shell|exec)\(\)"
@@ -734,14 +736,14 @@ def outputs(reading: Reading) -> Iterator[Output]:
         exprs = tuple(argument.expr for argument in given if argument is not None)
         if exprs:
             yield Output(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
-    for node in reading.tree.nodes.get(cst.Raise, ()):
-        assert isinstance(node, cst.Raise)
-        if isinstance(node.exc, cst.Call):
-            arguments = reading.evaluator.call(node.exc)
+    for statement in reading.tree.nodes.get(cst.Raise, ()):
+        assert isinstance(statement, cst.Raise)
+        if isinstance(statement.exc, cst.Call):
+            arguments = reading.evaluator.call(statement.exc)
             exprs = tuple(
                 a.expr for a in (*arguments.positional, *arguments.keywords.values())
             )
-            yield Output(node.exc, Outlet.RAISED, exprs, reading.site(node))
+            yield Output(statement.exc, Outlet.RAISED, exprs, reading.site(statement))
 
 
 def _elements(expr: Expr) -> Iterator[Expr]:

@@ -1,0 +1,121 @@
+"""Keys that come to light."""
+
+import re
+from collections.abc import Iterator
+
+from oai_lint.facts import (
+    Attribute,
+    Environment,
+    Expr,
+    File,
+    Host,
+    Item,
+    KeyUse,
+    Literal,
+    Mapping,
+    Output,
+    Parameter,
+    Result,
+    Text,
+    Value,
+)
+from oai_lint.knowledge.keys import real_key
+from oai_lint.knowledge.variables import KEY_VARIABLES
+from oai_lint.rule import Example, Finding, Rule, Severity
+
+_WRAPPERS = frozenset({
+    "json.dumps()", "builtins.repr()", "pprint.pformat()", "urllib.parse.quote()",
+    "urllib.parse.urlencode()",
+})  # fmt: skip
+_HELD = re.compile(r"openai(?:\.(?:Async)?(?:Azure)?OpenAI\(\))?\.(?:admin_)?api_key")
+_DEEPEST = 4
+
+
+class ExposedApiKey(Rule[Output]):
+    """The key is shown where others can read it.
+
+    Logs, exception texts and terminal output are kept, shipped and pasted into issues; URLs stand
+    in the logs of every server on the way; command lines are visible to every user of the machine.
+    Show a few characters (`key[:6]`) or whether there is a key at all.
+
+    ## References
+    - https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety
+    - https://cheatsheetseries.owasp.org/cheatsheets/Logging_Cheat_Sheet.html#data-to-exclude
+    """
+
+    code = "OAI106"
+    message = "The key is {outlet} in full: show `key[:6]` or whether it is set"
+    severity = Severity.ERROR
+    examples = (
+        Example(
+            bad=(
+                "import os\n\nimport openai\n\n"
+                'openai.api_key = os.environ["OPENAI_API_KEY"]\n'
+                'print("key:", openai.api_key)\n'
+            ),
+        ),
+    )
+
+    def check(self, output: Output, file: File) -> Iterator[Finding]:
+        """Report the first of the values shown that is a key."""
+        keys = _keys(file)
+        for expr in output.shown:
+            if _shows(expr, keys, 0):
+                confidence = min(output.confidence, expr.confidence)
+                yield self.found(expr, outlet=output.outlet.value, confidence=confidence)
+                return
+
+
+def _keys(file: File) -> set[object]:
+    """Return the marks of the values that the file uses as keys."""
+    return {
+        mark
+        for use in file.all(KeyUse)
+        if use.host is not Host.LOCAL
+        for value in _all(use.expr)
+        if (mark := _mark(value)) is not None
+    }
+
+
+def _all(expr: Expr) -> Iterator[Value]:
+    for value in expr.values:
+        yield value
+        if isinstance(value, Text):
+            for part in value.parts:
+                if isinstance(part, Expr):
+                    yield from _all(part)
+
+
+def _mark(value: Value) -> object:
+    """Return what two reads of the same key have in common; None for what is no single thing."""
+    if isinstance(value, (Result, Parameter)):
+        return value.node
+    if isinstance(value, (Attribute, Item)) and value.origin:
+        root: Value = value
+        while isinstance(root, (Attribute, Item)) or (isinstance(root, Result) and not root.call):
+            root = root.of
+        return value.origin, root.node if isinstance(root, Result) else None
+    return None
+
+
+def _shows(expr: Expr, keys: set[object], depth: int) -> bool:
+    return any(_is_key(value, keys, depth) for value in expr.values)
+
+
+def _is_key(value: Value, keys: set[object], depth: int) -> bool:
+    if depth > _DEEPEST:
+        return False
+    if isinstance(value, Environment):
+        return value.variable in KEY_VARIABLES
+    if isinstance(value, Literal):
+        return isinstance(value.value, str) and real_key(value.value) is not None
+    if isinstance(value, Text):
+        return any(isinstance(part, Expr) and _shows(part, keys, depth + 1) for part in value.parts)
+    if isinstance(value, Mapping):
+        return any(_shows(entry.value, keys, depth + 1) for entry in value.entries)
+    if isinstance(value, Result) and value.origin in _WRAPPERS and value.call is not None:
+        return any(_shows(a.expr, keys, depth + 1) for a in value.call.positional)
+    if _HELD.fullmatch(value.origin):
+        return True
+    mark = _mark(value)
+    return mark is not None and mark in keys
