@@ -355,7 +355,7 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
     roots = _openai_names(reading)
     for kind in (cst.Attribute, cst.Name):
         for node in tree.nodes.get(kind, ()):
-            if _root_name(node) not in roots or not _is_read(tree.parents.get(node), node):
+            if _root_name(node) not in roots or not is_read(tree.parents.get(node), node):
                 continue
             if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
                 # Also where the file sets the attribute itself, so that its value is known.
@@ -417,7 +417,8 @@ def _openai_names(reading: Reading) -> set[str]:
     return roots
 
 
-def _is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
+def is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
+    """Say whether a name is read where it stands, not bound or part of a longer path."""
     if isinstance(parent, cst.Attribute):
         return False
     if isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is node:

@@ -20,7 +20,7 @@ from oai_lint.facts.errors import (
 )
 from oai_lint.facts.values import Items, LocalClass, LocalFunction, LocalObject
 from oai_lint.reading.scopes import Binding
-from oai_lint.reading.tree import dotted
+from oai_lint.reading.tree import children, dotted
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -29,6 +29,7 @@ _TALK = frozenset({
     "print", "pprint", "log", "debug", "info", "warning", "warn", "error", "exception", "critical",
     "write", "echo", "secho", "print_exc", "format_exc",
 })  # fmt: skip
+_BINDERS = (cst.ClassDef, cst.FunctionDef, cst.NameItem, cst.AugAssign, cst.Del)
 _QUESTIONS = ("builtins.hasattr()", "builtins.getattr()", "builtins.isinstance()")
 
 
@@ -66,7 +67,8 @@ def _named(
     uses = tuple(
         use
         for use in reading._reads(bound)
-        if any(b.node is alias for b in reading.scopes.reaching(use, bound))
+        if not isinstance(reading.tree.parents.get(use), _BINDERS)
+        and any(b.node is alias for b in reading.scopes.reaching(use, bound))
     )
     return SdkName(
         alias, name, alias.name, bound, alias.asname is not None, uses, _shared(reading, bound)
@@ -147,7 +149,10 @@ def _work(reading: Reading, body: cst.CSTNode) -> tuple[tuple[Work, ...], tuple[
                 isinstance(value, (LocalFunction, LocalClass, LocalObject)) for value in callees
             )
             origin = origins.pop() if len(origins) == 1 and len(callees) == 1 else ""
-            found.append(Work(node, origin, local))
+            name = (dotted(node.func) or "").rpartition(".")[2]
+            if not name and isinstance(node.func, cst.Attribute):
+                name = node.func.attr.value
+            found.append(Work(node, origin, local, name))
         elif isinstance(node, (cst.For, cst.CompFor)):
             loops.append(reading.evaluator.origin(node.iter))
     found.sort(key=lambda work: reading.tree.order[work.node])
@@ -162,7 +167,7 @@ def _run(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield node
         stack += [
             child
-            for child in node.children
+            for child in children(node)
             if not (isinstance(node, (cst.FunctionDef, cst.Lambda)) and child is node.body)
         ]
 

@@ -10,7 +10,7 @@ import libcst as cst
 
 from oai_lint.facts.lifetime import Frequency, Runs
 from oai_lint.facts.values import LocalFunction
-from oai_lint.reading.tree import dotted
+from oai_lint.reading.tree import children, dotted
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -97,9 +97,8 @@ class Frequencies:
                 return None
             if isinstance(parent, (cst.For, cst.While)) and (
                 child is parent.body or (isinstance(parent, cst.While) and child is parent.test)
-            ):
-                if not self._left_at_once(parent, node):
-                    return parent
+            ) and not self._left_at_once(parent, node):
+                return parent
             if isinstance(parent, cst.BaseComp) and not (
                 isinstance(child, cst.CompFor) and self.tree.inside(node, child.iter)
             ):
@@ -314,7 +313,7 @@ def varies(reading: Reading, node: cst.CSTNode, within: cst.CSTNode, depth: int 
                 )
                 if not steady and binding.kind not in ("import", "from"):
                     return True
-        stack.extend(current.children)
+        stack.extend(children(current))
     return False
 
 
@@ -327,7 +326,7 @@ def reads_own(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
             bindings = reading.scopes.reaching(current, current.value)
             if any(reading.tree.inside(binding.node, within) for binding in bindings):
                 return True
-        stack.extend(current.children)
+        stack.extend(children(current))
     return False
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from oai_lint.facts.lifetime import Close, Lifetime
+from oai_lint.facts.lifetime import Close, Entrance, Lifetime, Loop
 from oai_lint.facts.values import Imported
 from oai_lint.reading.clients import CLIENTS
 from oai_lint.reading.tree import dotted
@@ -44,7 +46,8 @@ class _Fate:
     awaited: bool = False
     clients: list[cst.CSTNode] = field(default_factory=list)
     receivers: list[cst.CSTNode] = field(default_factory=list)
-    iterated: list[cst.CSTNode] = field(default_factory=list)
+    iterated: list[cst.For | cst.CompFor] = field(default_factory=list)
+    entrances: list[cst.With] = field(default_factory=list)
     called: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
@@ -66,7 +69,8 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
         fate.captured,
         fate.dropped,
         tuple(fate.clients),
-        tuple(fate.iterated),
+        tuple(_loop(reading, loop) for loop in fate.iterated),
+        tuple(_entrance(reading, statement) for statement in fate.entrances),
         fate.awaited,
         _extent(reading, node, fate.uses),
         _within(reading, node, fate),
@@ -102,8 +106,10 @@ def _consumed(reading: Reading, node: cst.CSTNode, fate: _Fate, name: str) -> No
         case cst.WithItem():
             fate.entered = fate.closed = True
             outer = parents.get(parent)
-            if isinstance(outer, cst.With) and outer.asynchronous is not None:
-                fate.awaited = True
+            if isinstance(outer, cst.With):
+                fate.entrances.append(outer)
+                if outer.asynchronous is not None:
+                    fate.awaited = True
             if parent.asname is not None:
                 _named(reading, child, parent.asname.name, fate)
         case cst.Arg():
@@ -348,3 +354,52 @@ def _asks_existence(test: cst.CSTNode, name: str) -> bool:
         and isinstance(space, cst.Call)
         and (dotted(space.func) or "") in _SPACES
     )
+
+
+_ENDS = re.compile(r"finish_reason|\bdone\b|\[DONE\]|completed|is_final|stop_reason|\.type\b", re.I)
+
+
+def _loop(reading: Reading, node: cst.For | cst.CompFor) -> Loop:
+    leaves = tuple(_leaves(reading, node)) if isinstance(node, cst.For) else ()
+    return Loop(
+        node,
+        node.target,
+        node.iter,
+        node.asynchronous is not None,
+        isinstance(node, cst.For),
+        leaves,
+        reading.site(node),
+    )
+
+
+def _entrance(reading: Reading, node: cst.With) -> Entrance:
+    return Entrance(
+        node,
+        node.items[0],
+        node.asynchronous is not None,
+        len(node.items) == 1,
+        reading.site(node),
+    )
+
+
+def _leaves(reading: Reading, loop: cst.For) -> Iterator[cst.CSTNode]:
+    tree = reading.tree
+    for kind in (cst.Break, cst.Return):
+        for node in tree.nodes.get(kind, ()):
+            if not tree.inside(node, loop.body):
+                continue
+            around = list(tree.ancestors(node))
+            nearest = next(
+                (p for p in around if isinstance(p, (cst.For, cst.While, cst.FunctionDef))), None
+            )
+            if isinstance(nearest, cst.FunctionDef) and tree.inside(nearest, loop):
+                continue
+            if kind is cst.Break and nearest is not loop:
+                continue
+            tests = [
+                reading.code(p.test)
+                for p in around[: around.index(loop)]
+                if isinstance(p, (cst.If, cst.While))
+            ]
+            if not any(_ENDS.search(test) for test in tests):
+                yield node

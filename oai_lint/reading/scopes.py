@@ -325,7 +325,9 @@ class Scopes:
             if here.__class__ is cst.FunctionDef and home.__class__ is cst.Module:
                 break  # it may be called at any time
             late = late or here.__class__ in (cst.FunctionDef, cst.Lambda)
-            inner, here = here, self.scope_of(here)
+            if here.__class__ not in _COMPREHENSIONS:
+                inner = here
+            here = self.scope_of(here)
         paths = self._paths(home, name, here if here is not home else home)
         elsewhere: tuple[Binding, ...] = paths.elsewhere
         if here is home or self._declared.get((here, name)) is home:
@@ -426,7 +428,7 @@ class Paths:
                 effect = self.sequence(_preceding(parent, current))
             elif kind in _EXPRESSION_HEADS or current.__class__ in BLOCKS:
                 effect = self.entering(parent, current)
-            elif current.__class__ is cst.NamedExpr or not self.touched:
+            elif kind is cst.NamedExpr or not self.touched:
                 effect = _NOTHING
             else:
                 effect = self.beside(parent, current, node)

@@ -9,7 +9,7 @@ from functools import cached_property
 import libcst as cst
 
 from oai_lint.facts.values import Literal, LocalFunction
-from oai_lint.reading.tree import Tree, dotted
+from oai_lint.reading.tree import Tree, below, dotted
 from oai_lint.reading.values import Evaluator
 
 _LOOPS = (cst.For, cst.While)
@@ -71,6 +71,17 @@ class NodeSite:
         if isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is self.node:
             return parent.asynchronous is not None
         return False
+
+    @property
+    def under_await(self) -> bool:
+        return isinstance(self.parent, cst.Await)
+
+    @property
+    def chained(self) -> bool:
+        parent = self.parent
+        return (
+            isinstance(parent, (cst.Attribute, cst.Subscript)) and parent.value is self.node
+        ) or (isinstance(parent, cst.Call) and parent.func is self.node)
 
     @property
     def is_statement(self) -> bool:
@@ -189,7 +200,7 @@ class NodeSite:
             return False
         return any(
             "openai" in (dotted(node) or "")
-            for node in _below(outer.body)
+            for node in below(outer.body)
             if isinstance(node, (cst.Name, cst.Attribute))
         )
 
@@ -210,7 +221,7 @@ class NodeSite:
 
     def _asks_version(self, test: cst.CSTNode, depth: int = 0) -> bool:
         """Say whether an expression depends on which version of a library is installed."""
-        for node in _below(test):
+        for node in below(test):
             if isinstance(node, cst.Attribute):
                 name = dotted(node) or ""
                 if name.endswith(("__version__", ".VERSION", ".version_info")):
@@ -237,7 +248,7 @@ class NodeSite:
                     isinstance(inner, cst.Return)
                     and inner.value is not None
                     and self._asks_version(inner.value, depth + 1)
-                    for inner in _below(value.node.body)
+                    for inner in below(value.node.body)
                 )
         name = dotted(node.func) or ""
         return bool(_VERSION_NAME.search(name.rpartition(".")[2])) and "openai" in name.lower()
@@ -266,7 +277,7 @@ class NodeSite:
             if isinstance(parent, cst.Try) and self._catches(parent, _MISSING):
                 return any(
                     isinstance(inner, (cst.Import, cst.ImportFrom))
-                    for inner in _below(parent.body)
+                    for inner in below(parent.body)
                 )
             if isinstance(parent, cst.If) and self._asks_version(parent.test, max(depth + 1, 2)):
                 return True
@@ -282,11 +293,3 @@ def _names(node: cst.CSTNode) -> Iterator[str]:
         name = dotted(node)
         if name is not None:
             yield name.rpartition(".")[2]
-
-
-def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(current.children)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 
 import libcst as cst
@@ -16,36 +16,54 @@ Spans = dict[cst.CSTNode, tuple[int, int]]
 
 
 class _Recorder(CodegenState):
-    """Notes the token index at which each wanted node begins and ends."""
+    """Notes the token index at which each wanted node begins and ends.
+
+    Rendering asks for every node of the module, so these hooks compare identities: libcst's nodes
+    hash in Python.
+    """
 
     def __init__(self, module: cst.Module, wanted: Collection[cst.CSTNode]) -> None:
         super().__init__(
             default_indent=module.default_indent, default_newline=module.default_newline
         )
-        self.wanted = wanted
-        self.at: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.wanted = frozenset(map(id, wanted))
+        self.at: dict[int, tuple[int, int]] = {}
         self.open: list[int] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if node in self.wanted:
+        if id(node) in self.wanted:
             self.open.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        if node in self.wanted:
-            self.at.setdefault(node, (self.open.pop(), len(self.tokens)))
+        if id(node) in self.wanted:
+            self.at.setdefault(id(node), (self.open.pop(), len(self.tokens)))
 
-    @contextmanager
     def record_syntactic_position(
         self,
         node: cst.CSTNode,
         *,
         start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
-    ) -> Iterator[None]:
-        start = len(self.tokens)
-        yield
-        if node in self.wanted:
-            self.at[node] = (start, len(self.tokens))
+    ) -> AbstractContextManager[None]:  # type: ignore[override]  # cheaper than a generator
+        return _Position(self, id(node)) if id(node) in self.wanted else _UNWANTED
+
+
+class _Position(AbstractContextManager[None]):
+    """Notes where the code of one node, without the trivia around it, begins and ends."""
+
+    def __init__(self, recorder: _Recorder, node: int) -> None:
+        self.recorder = recorder
+        self.node = node
+        self.start = 0
+
+    def __enter__(self) -> None:
+        self.start = len(self.recorder.tokens)
+
+    def __exit__(self, *_: object) -> None:
+        self.recorder.at[self.node] = (self.start, len(self.recorder.tokens))
+
+
+_UNWANTED = nullcontext()
 
 
 def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spans | None:
@@ -66,7 +84,7 @@ def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spa
         spans = {node: (starts[a], max(starts[a], ends[b])) for node, (a, b) in state.at.items()}
     else:
         spans = {node: (offsets[a], offsets[b]) for node, (a, b) in state.at.items()}
-    return {node: _trimmed(node, span, text) for node, span in spans.items()}
+    return {node: _trimmed(node, spans[id(node)], text) for node in nodes if id(node) in spans}
 
 
 def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -58,6 +59,40 @@ def _semantic_fields(kind: type) -> tuple[str, ...]:
     return fields
 
 
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """Return the node's semantic children in source order.
+
+    libcst's own ``children`` runs a visitor over the node and costs some ten times as much.
+    """
+    fields = _FIELDS.get(node.__class__)
+    if fields is None:
+        fields = _semantic_fields(node.__class__)
+    found: list[cst.CSTNode] = []
+    for name in fields:
+        value = getattr(node, name)
+        if value is None:
+            continue
+        kind = value.__class__
+        if kind is tuple or kind is list:
+            found.extend(value)
+            continue
+        counts = _IS_NODE.get(kind)
+        if counts is None:  # asked once per class: isinstance is slow on abstract classes
+            counts = _IS_NODE[kind] = issubclass(kind, cst.CSTNode)
+        if counts:
+            found.append(value)
+    return found
+
+
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the node and all below it, in no particular order."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(children(current))
+
+
 class Tree:
     """One walk over a module.
 
@@ -76,7 +111,7 @@ class Tree:
         nodes: Nodes = {}
         sequence: list[cst.CSTNode] = []
         stack: list[cst.CSTNode] = [module]
-        pop, fields_of, is_node, note = stack.pop, _FIELDS.get, _IS_NODE, sequence.append
+        pop, note = stack.pop, sequence.append
         while stack:
             node = pop()
             kind = node.__class__
@@ -85,32 +120,12 @@ class Tree:
                 nodes[kind].append(node)
             except KeyError:
                 nodes[kind] = [node]
-            fields = fields_of(kind)
-            if fields is None:
-                fields = _semantic_fields(kind)
-            if not fields:
-                continue
-            children: list[cst.CSTNode] = []
-            for name in fields:
-                value = getattr(node, name)
-                if value is None:
-                    continue
-                kind = value.__class__
-                if kind is tuple or kind is list:
-                    for child in value:
-                        parents[child] = node
-                    children.extend(value)
-                    continue
-                try:
-                    counts = is_node[kind]
-                except KeyError:  # asked once per class: isinstance is slow on abstract classes
-                    counts = is_node[kind] = issubclass(kind, cst.CSTNode)
-                if counts:
-                    parents[value] = node
-                    children.append(value)
-            if children:
-                children.reverse()
-                stack.extend(children)
+            inner = children(node)
+            if inner:
+                for child in inner:
+                    parents[child] = node
+                inner.reverse()
+                stack.extend(inner)
         self.parents = parents
         self.nodes = nodes
         self.sequence = sequence

@@ -42,6 +42,20 @@ Values = tuple[Value, ...]
 MOST_VALUES = 12
 """An expression with more possible values than this is unknown."""
 
+_NEVER = 1 << 60
+
+
+class _Pending(tuple):  # type: ignore[type-arg]
+    """No values yet: they are being worked out ``depth`` steps up."""
+
+    depth: int
+
+    def __new__(cls, depth: int) -> _Pending:
+        self = super().__new__(cls)
+        self.depth = depth
+        return self
+
+
 # Same object, other door.
 _SYNONYMS = {
     "openai.Client": "openai.OpenAI",
@@ -113,6 +127,9 @@ class Evaluator:
         self.clients = clients
         self._memo: dict[cst.CSTNode, Values] = {}
         self._bound: dict[int, Values] = {}
+        self._depth = 0
+        self._lowest = _NEVER
+        self._patience = 5_000
         self._calls: dict[cst.CSTNode, Call] = {}
         self._writes: dict[str, list[tuple[cst.CSTNode, Entry | None]]] | None = None
 
@@ -126,11 +143,38 @@ class Evaluator:
         """Return what the expression may be worth."""
         known = self._memo.get(node)
         if known is None:
-            self._memo[node] = ()  # in a cycle, going round adds nothing
-            found = _distinct(self._evaluate(node))
-            known = found if len(found) <= MOST_VALUES else (Unknown(node),)
-            self._memo[node] = known
+            known = self._remembered(self._memo, node, self._evaluate, node)
+        elif known.__class__ is _Pending:
+            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
         return known
+
+    def _remembered(
+        self, memo: dict[Any, Values], key: Any, work: Callable[[Any], Iterable[Value]], about: Any
+    ) -> Values:
+        """Work values out and remember them; going round in a cycle adds nothing.
+
+        What was found inside a cycle that is still being gone round is not all there is, and is
+        not remembered (but for a limit that keeps knots of cycles from taking for ever).
+        """
+        self._depth = depth = self._depth + 1
+        memo[key] = _Pending(depth)
+        try:
+            found = _distinct(work(about))
+        except BaseException:
+            del memo[key]
+            raise
+        finally:
+            self._depth = depth - 1
+        if len(found) > MOST_VALUES:
+            found = (Unknown(found[0].node),)
+        if self._lowest < depth and self._patience:
+            self._patience -= 1
+            del memo[key]
+        else:
+            if self._lowest == depth:
+                self._lowest = _NEVER
+            memo[key] = found
+        return found
 
     def origin(self, node: cst.CSTNode) -> str:
         """Return the one origin of the expression, or nothing."""
@@ -196,8 +240,9 @@ class Evaluator:
         key = id(binding.node)
         known = self._bound.get(key)
         if known is None:
-            self._bound[key] = ()
-            known = self._bound[key] = tuple(self._bind(binding))
+            known = self._remembered(self._bound, key, self._bind, binding)
+        elif known.__class__ is _Pending:
+            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
         return known
 
     def _bind(self, binding: Binding) -> Iterable[Value]:
@@ -210,6 +255,8 @@ class Evaluator:
             case "from":
                 assert isinstance(node, cst.ImportAlias) and isinstance(value, cst.ImportFrom)
                 return (self._imported(node, f"{module_name(value)}.{dotted(node.name)}"),)
+            case "declared":
+                return self._annotated(value) if value is not None else ()
             case "assign" | "walrus" | "global" | "augmented":
                 found = self.values(value) if value is not None else ()
                 holder = self.tree.parents.get(node)
@@ -456,9 +503,12 @@ class Evaluator:
         """Return what a class or its methods give an attribute; None where they do not."""
         found: list[Value] = []
         seen = False
+        declared: list[Value] = []
         for binding in self.scopes.bindings.get(owner, {}).get(name, ()):
             seen = True
-            if binding.kind == "def" and isinstance(binding.node, cst.FunctionDef):
+            if binding.kind == "declared":
+                declared += self._from(binding)
+            elif binding.kind == "def" and isinstance(binding.node, cst.FunctionDef):
                 decorators = {self._decorator(d) for d in binding.node.decorators}
                 if any(d.endswith(("property", ".getter")) for d in decorators):
                     found += self._returned(binding.node)
@@ -470,9 +520,12 @@ class Evaluator:
             for prefix in ("self", "cls"):
                 for binding in self.scopes.bindings.get(method, {}).get(f"{prefix}.{name}", ()):
                     seen = True
-                    found += self._from(binding)
+                    if binding.kind == "declared":
+                        declared += self._from(binding)
+                    else:
+                        found += self._from(binding)
         if seen:
-            return found
+            return found or declared
         for base in owner.bases:
             for value in self.values(base.value):
                 if isinstance(value, LocalClass) and depth < 5:
@@ -606,14 +659,17 @@ class Evaluator:
                 return (Unknown(function),)
         key = id(function.body)
         known = self._bound.get(key)
-        if known is not None:
-            return known
-        self._bound[key] = ()
+        if known is None:
+            known = self._remembered(self._bound, key, self._results, function)
+        elif known.__class__ is _Pending:
+            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
+        return known
+
+    def _results(self, function: cst.FunctionDef) -> Iterable[Value]:
         found: list[Value] = []
         for node in self.tree.nodes.get(cst.Yield, ()):
             if self.tree.function(node) is function:
-                self._bound[key] = (Unknown(function),)
-                return self._bound[key]
+                return (Unknown(function),)
         for node in self.tree.nodes.get(cst.Return, ()):
             assert isinstance(node, cst.Return)
             if self.tree.function(node) is function:
@@ -622,8 +678,7 @@ class Evaluator:
                 else:
                     found += self.values(node.value)
         # Without a return it is for a subclass to say, or the function is run for its effect.
-        self._bound[key] = tuple(found) or (Unknown(function),)
-        return self._bound[key]
+        return found or (Unknown(function),)
 
     def _decorator(self, decorator: cst.Decorator) -> str:
         node = decorator.decorator
