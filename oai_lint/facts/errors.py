@@ -108,11 +108,13 @@ class Work:
         node: the call.
         origin: where the function comes from, with ``()``; empty when the file does not fix it.
         local: whether it is a function or class of this file.
+        name: the last name of the function as it is written.
     """
 
     node: Node
     origin: str
     local: bool
+    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ _OBJECTS = frozenset({
     "function", "results", "response",
 })  # fmt: skip
 _ALWAYS_TEXT = {"text": ("Completion.", "completions.create()", "Audio.", "audio.")}
+_WITH_ERROR = ("responses.", "batches.", "fine_tuning.", "FineTuningJob.", "videos.")
 _BINARY = ("audio.speech.create", "files.content", "files.retrieve_content", "File.download")
 _RAW = ("with_raw_response", "with_streaming_response")
 
@@ -82,6 +83,15 @@ def attribute_changes(use: ResultUse) -> tuple[Change, ...] | None:
     name = attribute(use.key)
     if name is None:
         return None
+    if _may_be_absent(use) and (use.test or use.method):
+        if use.test:
+            answer = f', "{name}", None) is {"" if use.negative else "not "}None'
+            opened = "getattr("
+            return Lead(use.node, use.owner, (opened,)), Tail(use.owner, use.owner, (answer,))
+        if use.default is None:
+            answer = f', "{name}", None)'
+            return (Tail(use.node, use.owner, (answer,), "getattr("),)
+        return (Tail(use.node, use.owner, (f', "{name}", ', use.default.node, ")"), "getattr("),)
     if use.test:
         answer = f".{name} is {'' if use.negative else 'not '}None"
         return Lead(use.node, use.owner), Tail(use.owner, use.owner, (answer,))
@@ -96,6 +106,11 @@ def attribute_changes(use: ResultUse) -> tuple[Change, ...] | None:
     if use.delimited:
         return (Tail(use.node, use.owner, (f".{name} or ", default)),)
     return (Tail(use.node, use.owner, (f".{name} or ", default, ")"), "("),)
+
+
+def _may_be_absent(use: ResultUse) -> bool:
+    """Say whether an object may be without the attribute, as most are without `error`."""
+    return use.key == "error" and not use.origin.startswith(_WITH_ERROR)
 
 
 def _may_be_none(use: ResultUse) -> bool:
