@@ -36,6 +36,14 @@ class Site(Protocol):
         """Whether it is the operand of ``await`` (or of ``async with`` / ``async for``)."""
 
     @property
+    def under_await(self) -> bool:
+        """Whether it is the operand of an ``await`` expression."""
+
+    @property
+    def chained(self) -> bool:
+        """Whether something is read off it at once: an attribute, an item, a call."""
+
+    @property
     def is_statement(self) -> bool:
         """Whether its value is thrown away: it is a statement of its own."""
 

@@ -41,6 +41,81 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A loop (or a part of a comprehension) over something.
+
+    Attributes:
+        node: the statement, or the ``for`` of a comprehension.
+        target: what takes the elements.
+        over: the expression that is iterated.
+        asynchronous: whether it is ``async for``.
+        is_statement: whether it is a statement.
+        leaves: the statements (``break``, ``return``) that leave it before the end, unless that
+            depends on a word that says the end is there (``finish_reason``, ``done``).
+    """
+
+    node: Node
+    target: Node
+    over: Node
+    asynchronous: bool
+    is_statement: bool
+    leaves: tuple[Node, ...]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entrance:
+    """A ``with`` statement that enters something.
+
+    Attributes:
+        node: the statement.
+        item: its first item.
+        asynchronous: whether it is ``async with``.
+        alone: whether it enters nothing else.
+    """
+
+    node: Node
+    item: Node
+    asynchronous: bool
+    alone: bool
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopRun:
+    """A call of ``asyncio.run()`` (or ``anyio.run()``), which makes an event loop and closes it.
+
+    Attributes:
+        node: the call.
+        reached: the functions of this file that run in that loop, as far as the file tells.
+    """
+
+    node: Node
+    reached: frozenset[Node]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retry:
+    """A decorator that calls a function again when it fails.
+
+    Attributes:
+        node: the decorator's expression.
+        library: tenacity, backoff, retry or retrying.
+        function: the decorated function.
+        classes: the paths of the exceptions that it retries; empty for all of them.
+        choosy: whether something else decides too (``giveup=``, a predicate).
+    """
+
+    node: Node
+    library: str
+    function: Node
+    classes: tuple[str, ...]
+    choosy: bool
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lifetime:
     """What becomes of an object that an expression makes.
 
@@ -58,6 +133,7 @@ class Lifetime:
         dropped: whether it is used in the expression that makes it and never named.
         clients: SDK clients that are given it as ``http_client``.
         iterated: loops over it.
+        entrances: ``with`` statements that enter it.
         awaited: whether it is awaited (or entered or iterated asynchronously) somewhere.
         extent: the first and the last statement of its block between which all uses lie; None
             where a use lies elsewhere or it is not the whole value of one plain assignment.
@@ -78,7 +154,8 @@ class Lifetime:
     captured: bool
     dropped: bool
     clients: tuple[Node, ...]
-    iterated: tuple[Node, ...]
+    iterated: tuple[Loop, ...]
+    entrances: tuple[Entrance, ...]
     awaited: bool
     extent: tuple[Node, Node] | None
     within: tuple[Node, Node] | None = None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from oai_lint.facts.file import Site
-from oai_lint.facts.values import Entry, Expr, Literal, Mapping, Result, Text
+from oai_lint.facts.values import Entry, Environment, Expr, Literal, Mapping, Result, Text
 from oai_lint.patch import Node
 from oai_lint.rule import Confidence
 
@@ -38,6 +38,8 @@ class Address(NamedTuple):
     key: str
     value: Literal | Text
     expr: Expr
+    fallback: bool = False
+    """Whether it stands in for an environment variable that is missing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,10 +89,14 @@ class ProxyUse:
             yield from _addresses(self.expr, self.key)
 
 
-def _addresses(expr: Expr, key: str, depth: int = 0) -> Iterator[Address]:
+def _addresses(
+    expr: Expr, key: str, depth: int = 0, *, fallback: bool = False
+) -> Iterator[Address]:
     for value in expr.values:
         if isinstance(value, Text) or (isinstance(value, Literal) and isinstance(value.value, str)):
-            yield Address(key, value, expr)
+            yield Address(key, value, expr, fallback)
+        elif isinstance(value, Environment) and value.default is not None and not fallback:
+            yield from _addresses(value.default, key, depth, fallback=True)
         elif isinstance(value, Mapping) and depth < 2:
             for entry in value.entries:
                 yield from _addresses(

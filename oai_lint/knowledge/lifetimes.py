@@ -44,7 +44,7 @@ class PerCall(NamedTuple):
 
 def built_per_call(init: ClientInit, file: File) -> PerCall | None:
     """Say why an SDK client is built again and again, or None where it is not seen to be."""
-    if init.partial or init.site.at_module_level and not init.site.loops:
+    if init.partial or (init.site.at_module_level and not init.site.loops):
         return None
     frequency = file.frequency(init.node)
     if frequency.runs is Runs.ONCE:
@@ -110,6 +110,4 @@ def _depends(value: Value, init: ClientInit) -> bool:
         current = current.of
     if isinstance(current, Parameter):
         return current.function is init.site.function
-    if isinstance(current, Result) and current.call is not None and current.origin == "":
-        return True
-    return False
+    return bool(isinstance(current, Result) and current.call is not None and current.origin == "")
