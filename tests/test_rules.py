@@ -16,6 +16,7 @@ of low confidence).
 from __future__ import annotations
 
 import ast
+import datetime
 import random
 import re
 import string
@@ -165,7 +166,9 @@ def test_example(code: str, example: Example) -> None:
     config = Config(selections=(Selection(extend=(code,)),))
     if rule.starts:
         version = ".".join(map(str, rule.starts))
-        config = replace(config, target=Target(openai=parse_range(f">={version}"), declared=True))
+        range_ = parse_range(f">={version}")
+        packages = frozenset({"openai"})
+        config = replace(config, target=Target(openai=range_, declared=True, packages=packages))
     source = Source("app.py", bad)
     assert gate.worth_reading(bad.encode())
     assert code in {d.code for d in engine.check(source, config)}

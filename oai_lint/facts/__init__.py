@@ -25,8 +25,9 @@ from oai_lint.facts.errors import (
     Work,
 )
 from oai_lint.facts.file import File, Site
-from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
+    Disclosure,
     EnvironmentRead,
     EnvironmentWrite,
     Form,
@@ -35,7 +36,6 @@ from oai_lint.facts.keys import (
     KeyUse,
     ModuleValue,
     Outlet,
-    Output,
     Position,
     Role,
 )
@@ -49,6 +49,7 @@ from oai_lint.facts.lifetime import (
     Retry,
     Runs,
 )
+from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
 from oai_lint.facts.tls import Bypass, ContextSetting, TlsBypass
 from oai_lint.facts.values import (
@@ -87,7 +88,9 @@ __all__ = [
     "ClientInit",
     "ClientSetting",
     "Close",
+    "ContentRead",
     "ContextSetting",
+    "Disclosure",
     "Entrance",
     "Entry",
     "Environment",
@@ -95,6 +98,7 @@ __all__ = [
     "EnvironmentWrite",
     "ErrorRead",
     "ErrorTextTest",
+    "Execution",
     "Expr",
     "File",
     "Form",
@@ -109,6 +113,7 @@ __all__ = [
     "KeyComment",
     "KeyLiteral",
     "KeyUse",
+    "LegacyImport",
     "Lifetime",
     "Literal",
     "LocalClass",
@@ -121,7 +126,6 @@ __all__ = [
     "ModuleSetting",
     "ModuleValue",
     "Outlet",
-    "Output",
     "Parameter",
     "Place",
     "Position",

@@ -126,3 +126,23 @@ class HttpSetting:
     temporary: bool
     owner: Node
     site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LegacyImport:
+    """A statement that imports httpx, and all that the file does with it.
+
+    Attributes:
+        node: the imported module or the first imported name.
+        statement: the statement.
+        binds: the name that ``import httpx`` gives the module; empty for ``from httpx import``.
+        reads: the places that read what is imported, each with its full name.
+        called: those of the reads that are called.
+    """
+
+    node: Node
+    statement: Node
+    binds: str
+    reads: tuple[tuple[Node, str], ...]
+    called: frozenset[Node]
+    site: Site

@@ -25,7 +25,7 @@ from oai_lint.facts.clients import (
     ResultUse,
 )
 from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
-from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
     EnvironmentRead,
     EnvironmentWrite,
@@ -33,13 +33,14 @@ from oai_lint.facts.keys import (
     KeyLiteral,
     KeyUse,
     ModuleValue,
-    Output,
+    Disclosure,
 )
 from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.tls import ContextSetting, TlsBypass
+from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys, proxies, rounds, tls
+from oai_lint.reading import clients, errors, http, keys, outputs, proxies, rounds, tls
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
@@ -61,18 +62,21 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ContextSetting: tls.context_settings,
     EnvironmentRead: keys.environment_reads,
     EnvironmentWrite: keys.environment_writes,
+    ContentRead: outputs.content_reads,
     ErrorRead: errors.error_reads,
     ErrorTextTest: errors.error_text_tests,
+    Execution: outputs.executions,
     HttpClient: http.http_clients,
     HttpSetting: http.http_settings,
     KeyComment: keys.key_comments,
     KeyLiteral: keys.key_literals,
     KeyUse: keys.key_uses,
     LoopRun: rounds.loop_runs,
+    LegacyImport: http.legacy_imports,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
-    Output: keys.outputs,
+    Disclosure: keys.disclosures,
     ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,
     TlsBypass: tls.tls_bypasses,
@@ -201,6 +205,21 @@ class Reading:
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement of the module that holds a node."""
         return [node, *self.tree.ancestors(node)][-2]
+
+    def inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
+        """Say whether a node is part of another."""
+        return self.tree.inside(node, outer)
+
+    def exclusive(self, one: cst.CSTNode, other: cst.CSTNode) -> bool:
+        """Say whether two places stand in branches of which only one is run."""
+        for parent in self.tree.ancestors(one):
+            if isinstance(parent, cst.If) and self.tree.inside(other, parent):
+                return self.tree.inside(one, parent.body) != self.tree.inside(other, parent.body)
+            if isinstance(parent, cst.Try) and self.tree.inside(other, parent):
+                return self.tree.inside(one, parent.body) != self.tree.inside(other, parent.body)
+            if self.tree.inside(other, parent):
+                return False
+        return False
 
     def ready(self, node: cst.CSTNode, statement: cst.CSTNode) -> bool:
         """Say whether all that a node reads of the module is bound before a statement of it."""

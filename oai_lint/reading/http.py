@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from oai_lint.facts.clients import ClientInit, Host, ModuleSetting
-from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
+from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.values import (
     UNKNOWN,
     Argument,
@@ -22,6 +22,7 @@ from oai_lint.facts.values import (
 )
 from oai_lint.reading.clients import module_host
 from oai_lint.reading.hosts import address_of, agreed, host_of
+from oai_lint.reading.tree import dotted
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -245,7 +246,8 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
         assert isinstance(node, cst.AssignTarget)
         assign = reading.tree.parents[node]
         assert isinstance(assign, cst.Assign)
-        target, key = node.target, None
+        target: cst.BaseExpression = node.target
+        key = None
         if isinstance(target, cst.Subscript):
             literal = evaluator._index(target)
             key = literal if isinstance(literal, str) else ""
@@ -287,3 +289,65 @@ def _setting(
                 reading.site(node),
             )
         return
+
+
+def legacy_imports(reading: Reading) -> Iterator[LegacyImport]:
+    """Yield every import of httpx at the top of the module."""
+    for kind in (cst.Import, cst.ImportFrom):
+        for node in reading.tree.nodes.get(kind, ()):
+            found = _httpx_aliases(node)
+            if not found:
+                continue
+            reads = tuple(_reads_of(reading, {alias for alias, _ in found}))
+            called = frozenset(
+                read
+                for read, _ in reads
+                if isinstance(reading.tree.parents.get(read), cst.Call)
+                and reading.tree.parents[read].func is read  # type: ignore[attr-defined]
+            )
+            alias, bound = found[0]
+            binds = bound if isinstance(node, cst.Import) else ""
+            yield LegacyImport(alias, node, binds, reads, called, reading.site(node))
+
+
+def _httpx_aliases(node: cst.CSTNode) -> list[tuple[cst.ImportAlias, str]]:
+    if isinstance(node, cst.ImportFrom):
+        module = dotted(node.module) if node.module is not None and not node.relative else ""
+        if module != "httpx" or isinstance(node.names, cst.ImportStar):
+            return []
+        return [(alias, dotted(alias.name) or "") for alias in node.names]
+    assert isinstance(node, cst.Import)
+    if len(node.names) != 1 or dotted(node.names[0].name) != "httpx":
+        return []
+    alias = node.names[0]
+    return [(alias, dotted(alias.asname.name) or "" if alias.asname else "httpx")]
+
+
+def _reads_of(
+    reading: Reading, aliases: set[cst.ImportAlias]
+) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Yield the longest dotted paths that begin with one of the imported names."""
+    names = {
+        (dotted(a.asname.name) if a.asname else dotted(a.name) or "").split(".")[0]  # type: ignore[union-attr]
+        for a in aliases
+    }
+    parents = reading.tree.parents
+    for name in reading.tree.nodes.get(cst.Name, ()):
+        assert isinstance(name, cst.Name)
+        if name.value not in names:
+            continue
+        parent = parents.get(name)
+        if isinstance(parent, (cst.ImportAlias, cst.AsName)) or (
+            isinstance(parent, cst.Attribute) and parent.attr is name
+        ) or (isinstance(parent, cst.Arg) and parent.keyword is name):
+            continue
+        bindings = reading.scopes.reaching(name, name.value)
+        if not bindings or not all(binding.node in aliases for binding in bindings):
+            continue
+        whole: cst.CSTNode = name
+        outer = parents.get(whole)
+        origin = reading.evaluator.origin(whole)
+        while isinstance(outer, cst.Attribute) and origin == "httpx":
+            whole, outer = outer, parents.get(outer)
+            origin = reading.evaluator.origin(whole)
+        yield whole, origin

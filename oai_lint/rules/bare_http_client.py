@@ -59,6 +59,9 @@ class BareHttpClient(Rule[HttpClient]):
         helper = _HELPERS.get(client.origin)
         if helper is None or not client.injected or client.call.open or client.site.guarded:
             return
+        transport = client.call["transport"]
+        if transport is not None and not transport.expr.origin.endswith("HTTPTransport()"):
+            return  # it has a pool of its own, or none
         if client.call["limits"] is not None and client.call["follow_redirects"] is not None:
             return
         if any(  # the other kind of client is OAI209's

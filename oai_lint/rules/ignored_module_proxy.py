@@ -65,12 +65,12 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
             bad=(
                 "import openai\n\n"
                 'openai.proxy = "http://10.0.0.1:3128"\n'
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-6.1-sol", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
                 'openai.http_client = openai.DefaultHttpxClient(proxy="http://10.0.0.1:3128")\n'
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-6.1-sol", messages=[])\n'
             ),
         ),
         Example(
@@ -108,7 +108,10 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
         )
 
     def _fix(self, setting: ModuleSetting, file: File) -> tuple[Sequence[Change], Safety]:
-        if not setting.alone:
+        value = setting.value.value
+        if not setting.alone or (
+            isinstance(value, Mapping) and not https_entry(file, setting.value)
+        ):
             return (), Safety.SHOW
         every = [s for s in file.all(ModuleSetting) if self._counts(s)]
         useful = [s for s in every if s.name not in ("verify_ssl_certs", "requestssession",
@@ -189,8 +192,6 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
         if values and all(isinstance(value, Environment) for value in values):
             bare = code.endswith("]")
             return f"proxy={code}" if bare else f"proxy={code} or None", True
-        if isinstance(expr.value, Mapping):
-            return None
         if "proxies" in code or setting.name == "proxies":  # most likely a mapping
             return f'proxy={code}["https"]', False
         return f"proxy={code} or None", True

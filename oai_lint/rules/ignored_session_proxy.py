@@ -62,13 +62,13 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
                 'proxies = {"http": "http://127.0.0.1:7890", '
                 '"https": "http://127.0.0.1:7890"}\n'
                 "requests.session().proxies.update(proxies)\n"
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-6.1-sol", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
                 "openai.http_client = openai.DefaultHttpxClient("
                 'proxy="http://127.0.0.1:7890")\n'
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-6.1-sol", messages=[])\n'
             ),
         ),
     )

@@ -1,0 +1,102 @@
+"""httpx imported where SDK 3 does not bring it."""
+
+from collections.abc import Iterator, Sequence
+
+from oai_lint.facts import ClientInit, File, HttpClient, LegacyImport
+from oai_lint.fixes.http_client import spelled
+from oai_lint.patch import Change, Replace
+from oai_lint.rule import Example, Finding, Rule, Severity
+
+_CLIENTS = {
+    "httpx.Client": "openai.DefaultHttpxClient",
+    "httpx.AsyncClient": "openai.DefaultAsyncHttpxClient",
+    "httpx.Timeout": "openai.Timeout",
+}
+# What a file asks of httpx for the SDK's sake; anything else is a use of its own.
+_FOR_SDK = frozenset({
+    *_CLIENTS, "httpx.Limits", "httpx.Proxy", "httpx.HTTPTransport", "httpx.AsyncHTTPTransport",
+    "httpx.URL", "httpx.Response", "httpx.Request", "httpx.HTTPError", "httpx.RequestError",
+    "httpx.TimeoutException", "httpx.ConnectError", "httpx.ConnectTimeout", "httpx.ReadTimeout",
+    "httpx.HTTPStatusError", "httpx.TransportError", "httpx.NetworkError", "httpx.ReadError",
+    "httpx.RemoteProtocolError", "httpx.ProxyError", "httpx.PoolTimeout", "httpx.WriteTimeout",
+})  # fmt: skip
+
+
+class LegacyHttpx(Rule[LegacyImport]):
+    """SDK 3 is built on httpx2 and does not install httpx.
+
+    In a fresh environment `import httpx` raises `ModuleNotFoundError` unless the project declares
+    httpx itself. Where it was imported for the SDK only, the SDK has all that is needed:
+    `DefaultHttpxClient`, `openai.Timeout`, and httpx2, which is there. `except httpx...` never
+    matched what non-streaming calls raise, and matches nothing of httpx2.
+
+    ## Fix safety
+    Unsafe: a plain client becomes `Default*Client`, which follows redirects, `httpx.Timeout`
+    becomes `openai.Timeout`; where more than these is used, the import becomes one of httpx2,
+    whose names are the same and whose objects are not (`isinstance` tells).
+
+    ## References
+    - https://github.com/openai/openai-python/blob/main/httpx2.md
+    - https://github.com/openai/openai-python/issues/3375
+    """
+
+    code = "OAI211"
+    message = "openai 3 does not install httpx, and nothing declares it; use {instead}"
+    severity = Severity.WARNING
+    fixes = "Use what the SDK brings"
+    starts = (3,)
+    examples = (
+        Example(
+            bad=(
+                "import httpx\n"
+                "from openai import OpenAI\n\n"
+                "client = OpenAI(timeout=httpx.Timeout(60, connect=3))\n"
+            ),
+            good=(
+                "from openai import OpenAI, Timeout\n\n"
+                "client = OpenAI(timeout=Timeout(60, connect=3))\n"
+            ),
+        ),
+    )
+
+    def check(self, fact: LegacyImport, file: File) -> Iterator[Finding]:
+        """Report an import that nothing but the SDK is the reason for."""
+        if not file.target.lacks("httpx") or not file.imports("openai") or fact.site.guarded:
+            return
+        if any("TYPE_CHECKING" in condition for condition in fact.site.conditions):
+            return
+        if not fact.reads or not all(name in _FOR_SDK for _, name in fact.reads):
+            return
+        built = {c.call.func.node: c for c in file.all(HttpClient) if c.library == "httpx"}
+        ours = {node for node, client in built.items() if client.feeds}
+        if any(node not in ours for node in built):
+            return
+        if not ours and not file.all(ClientInit):
+            return
+        simple = all(
+            name in _CLIENTS and node in fact.called for node, name in fact.reads
+        ) and not any(_has_parts(built[node]) for node in ours)
+        fix = self._simple(fact, file) if simple else self._switch(fact, file)
+        instead = "`Default*Client` and `openai.Timeout`" if simple else "httpx2"
+        yield self.found(fact, fix=fix, instead=instead)
+
+    def _simple(self, fact: LegacyImport, file: File) -> Sequence[Change]:
+        changes: list[Change] = []
+        for node, name in fact.reads:
+            written = spelled(file, _CLIENTS[name], node)
+            changes += (Replace(node, (written.text,)), *written.imports)
+        return changes
+
+    def _switch(self, fact: LegacyImport, file: File) -> Sequence[Change]:
+        statement = file.code(fact.statement)
+        if fact.binds == "httpx":
+            changes: list[Change] = [Replace(fact.node, ("httpx2",))]
+            for node, _ in fact.reads:
+                changes.append(Replace(node, (file.code(node).replace("httpx", "httpx2", 1),)))
+            return changes
+        return (Replace(fact.statement, (statement.replace("httpx", "httpx2", 1),)),)
+
+
+def _has_parts(client: HttpClient) -> bool:
+    """Say whether a client is built with objects of httpx that httpx2 does not take."""
+    return any(client.call[name] is not None for name in ("transport", "mounts", "auth"))
