@@ -7,7 +7,7 @@ taken out before the block is read; a block without one must be silent for every
 
 ``<key>`` stands for a random key of the real shape, the same all through a case; words after
 ``python`` set the scene: ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``,
-``httpx``/``httpx2`` (the configured library), ``httpx=<0.28`` (the range of httpx),
+``httpx``/``httpx2`` (the configured library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of httpx),
 ``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are applied),
 ``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report findings
 of low confidence).
@@ -83,13 +83,17 @@ def _cases() -> Iterator[Case]:
 
 def _config(words: tuple[str, ...], code: str) -> tuple[Config, str]:
     opt_in = code and not REGISTRY[code].on  # a rule that is asked for by code speaks in tests too
-    config = Config(selections=(Selection(extend=(code,)),) if opt_in else ())
+    # Before any model was shut down; cases about that say which day it is.
+    start = datetime.date(2020, 1, 1)
+    config = Config(selections=(Selection(extend=(code,)),) if opt_in else (), today=start)
     path = "app.py"
     for word in words:
         key, _, value = word.partition("=")
         if key == "target":
             target = replace(config.target, openai=parse_range(value), declared=True)
             config = replace(config, target=target)
+        elif key == "today":
+            config = replace(config, today=datetime.date.fromisoformat(value))
         elif key == "path":
             path = value
         elif key == "httpx" and value:
@@ -163,7 +167,8 @@ def _examples() -> Iterator[tuple[str, Example]]:
 def test_example(code: str, example: Example) -> None:
     rule = REGISTRY[code]
     bad = example.bad.replace("<key>", _key())
-    config = Config(selections=(Selection(extend=(code,)),))
+    today = datetime.date(2026, 11, 22)
+    config = Config(selections=(Selection(extend=(code,)),), today=today)
     if rule.starts:
         version = ".".join(map(str, rule.starts))
         range_ = parse_range(f">={version}")
