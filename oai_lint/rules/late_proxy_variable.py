@@ -86,8 +86,10 @@ class LateProxyVariable(Rule[ProxyUse]):
 
     def _later(self, use: ProxyUse, file: File) -> bool:
         """Say whether something that is built or called later reads the variable."""
-        facts = [*file.all(ClientInit), *file.all(HttpClient), *file.all(RawCall)]
+        sites = [init.site for init in file.all(ClientInit)]
+        sites += [client.site for client in file.all(HttpClient)]
+        sites += [raw.site for raw in file.all(RawCall)]
         here = use.site
-        if any(f.site.order > here.order or f.site.function is not here.function for f in facts):
+        if any(site.order > here.order or site.function is not here.function for site in sites):
             return True
         return file.imports("requests") or file.imports("urllib.request")
