@@ -186,18 +186,18 @@ class Outlet(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Output:
+class Disclosure:
     """A call (or ``raise``) that shows values to people or to other programs.
 
     Attributes:
         node: the call.
         outlet: where they come to light.
-        shown: the expressions that are shown.
+        exprs: the expressions that are shown.
     """
 
     node: Node
     outlet: Outlet
-    shown: tuple[Expr, ...]
+    exprs: tuple[Expr, ...]
     site: Site
     confidence: Confidence = Confidence.HIGH
 

@@ -21,6 +21,7 @@ from oai_lint.facts.clients import (
 )
 from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
 from oai_lint.facts.keys import (
+    Disclosure,
     EnvironmentRead,
     EnvironmentWrite,
     Form,
@@ -29,7 +30,6 @@ from oai_lint.facts.keys import (
     KeyUse,
     ModuleValue,
     Outlet,
-    Output,
     Position,
     Role,
 )
@@ -711,7 +711,7 @@ _RESPONSES = frozenset({
 })  # fmt: skip
 
 
-def outputs(reading: Reading) -> Iterator[Output]:
+def disclosures(reading: Reading) -> Iterator[Disclosure]:
     """Yield what shows values outside the program."""
     for node, call, origin, confidence in reading.made():
         outlet, shown = None, [*call.positional, *call.keywords.values()]
@@ -730,12 +730,12 @@ def outputs(reading: Reading) -> Iterator[Output]:
             outlet = Outlet.RESPONSE
         if outlet is not None:
             exprs = tuple(expr for a in shown for expr in _elements(a.expr))
-            yield Output(node, outlet, exprs, reading.site(node), confidence)
+            yield Disclosure(node, outlet, exprs, reading.site(node), confidence)
     for raw in reading.all(RawCall):
         given = [raw.url, raw.call["params"]]
         exprs = tuple(argument.expr for argument in given if argument is not None)
         if exprs:
-            yield Output(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
+            yield Disclosure(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
     for statement in reading.tree.nodes.get(cst.Raise, ()):
         assert isinstance(statement, cst.Raise)
         if isinstance(statement.exc, cst.Call):
@@ -743,7 +743,7 @@ def outputs(reading: Reading) -> Iterator[Output]:
             exprs = tuple(
                 a.expr for a in (*arguments.positional, *arguments.keywords.values())
             )
-            yield Output(statement.exc, Outlet.RAISED, exprs, reading.site(statement))
+            yield Disclosure(statement.exc, Outlet.RAISED, exprs, reading.site(statement))
 
 
 def _elements(expr: Expr) -> Iterator[Expr]:

@@ -38,13 +38,13 @@ class _Recorder(CodegenState):
         if id(node) in self.wanted:
             self.at.setdefault(id(node), (self.open.pop(), len(self.tokens)))
 
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # cheaper than a generator
         self,
         node: cst.CSTNode,
         *,
         start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
-    ) -> AbstractContextManager[None]:  # type: ignore[override]  # cheaper than a generator
+    ) -> AbstractContextManager[None]:
         return _Position(self, id(node)) if id(node) in self.wanted else _UNWANTED
 
 
@@ -74,6 +74,7 @@ def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spa
     state = _Recorder(module, nodes)
     module._codegen(state)
     offsets = [0, *accumulate(map(len, state.tokens))]
+    offsets.append(offsets[-1])  # the final newline, where libcst takes it back
     rendered = "".join(state.tokens)
     if rendered != text:
         moved = _aligned(rendered, text)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import (
     Attribute,
+    Disclosure,
     Environment,
     Expr,
     File,
@@ -13,7 +14,6 @@ from oai_lint.facts import (
     KeyUse,
     Literal,
     Mapping,
-    Output,
     Parameter,
     Result,
     Text,
@@ -31,7 +31,7 @@ _HELD = re.compile(r"openai(?:\.(?:Async)?(?:Azure)?OpenAI\(\))?\.(?:admin_)?api
 _DEEPEST = 4
 
 
-class ExposedApiKey(Rule[Output]):
+class ExposedApiKey(Rule[Disclosure]):
     """The key is shown where others can read it.
 
     Logs, exception texts and terminal output are kept, shipped and pasted into issues; URLs stand
@@ -56,13 +56,13 @@ class ExposedApiKey(Rule[Output]):
         ),
     )
 
-    def check(self, output: Output, file: File) -> Iterator[Finding]:
+    def check(self, shown: Disclosure, file: File) -> Iterator[Finding]:
         """Report the first of the values shown that is a key."""
         keys = _keys(file)
-        for expr in output.shown:
+        for expr in shown.exprs:
             if _shows(expr, keys, 0):
-                confidence = min(output.confidence, expr.confidence)
-                yield self.found(expr, outlet=output.outlet.value, confidence=confidence)
+                confidence = min(shown.confidence, expr.confidence)
+                yield self.found(expr, outlet=shown.outlet.value, confidence=confidence)
                 return
 
 
