@@ -191,5 +191,8 @@ async def test_closing_takes_the_findings_away(client: LanguageClient) -> None:
 async def test_an_engine_that_fails_ends_nothing(client: LanguageClient) -> None:
     editor = editor_of(client)
     assert await editor.open(URI, "crash()\n") == []
+    assert await editor.type(URI, "crash()\n\n") == []
     assert len(await editor.type(URI, "soft_flaw()\n")) == 1
-    assert not client.messages
+    (message,) = client.messages
+    assert message.message.endswith("else.py: RuntimeError: the engine is broken")
+    client.messages.clear()

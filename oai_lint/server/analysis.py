@@ -45,7 +45,7 @@ class Analysis:
         config: the settings in force.
         diagnostics: by position.
         stale: whether they were found in an earlier text, this one being half typed.
-        problem: why the project's settings could not be used; empty when they could.
+        problem: what kept the file from being judged as it should be, for people; mostly empty.
     """
 
     snapshot: Snapshot

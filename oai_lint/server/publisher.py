@@ -53,12 +53,12 @@ class Publisher:
             await self._ls.workspace_diagnostic_refresh_async(None)
 
     def complain(self, analysis: Analysis) -> None:
-        """Tell the user, once, that a project's settings could not be used."""
+        """Tell the user, once, what kept a file from being judged as it should be."""
         folder = str(analysis.snapshot.path.parent) if analysis.snapshot.path else ""
         if not analysis.problem:
             self._problems.pop(folder, None)
         elif analysis.problem not in self._problems.values():
-            self._ls.tell(f"oai-lint uses its default settings: {analysis.problem}")
+            self._ls.tell(analysis.problem)
         if analysis.problem:
             self._problems[folder] = analysis.problem
 

@@ -149,15 +149,19 @@ class Session:
         found: tuple[Diagnostic, ...] = ()
         silent = not self.configuration.enabled
         try:
-            config, problem = self.configuration.nearest(path)
+            config, reason = self.configuration.nearest(path)
+            if reason:
+                problem = f"oai-lint uses its default settings: {reason}"
             if path is not None and self.configuration.is_excluded(config, path):
                 silent = True
             if not silent:
                 found = tuple(judged(source, config))
-        except Exception:
+        except Exception as error:
             # The engine reports what a rule does wrong; whatever else happens, one file must not
             # end the session.
             logger.exception("%s could not be checked", source.path)
+            # Silence would look like praise.
+            problem = f"oai-lint could not check {source.path}: {type(error).__name__}: {error}"
         if good is not None and not silent:
             broken = any(item.code == UNPARSABLE for item in found)
             # OAI900 may be switched off, and a text that broke is not one that was mended.
