@@ -121,6 +121,12 @@ class ApiCall:
         return not self.client
 
     @property
+    def direct(self) -> bool:
+        """Whether the method is called where it is named, not through ``sync_to_async`` or so."""
+        func = self.call.func
+        return any(value.node is func.node for value in func.values)
+
+    @property
     def is_async(self) -> bool:
         """Whether the call gives a coroutine."""
         return self.client.startswith("Async") or self.path.rpartition(".")[2] in _COROUTINES

@@ -145,6 +145,12 @@ class File(Protocol):
     def top_level(self, node: Node) -> Node:
         """Return the statement of the module that holds a node."""
 
+    def inside(self, node: Node, outer: Node) -> bool:
+        """Say whether a node is part of another."""
+
+    def exclusive(self, one: Node, other: Node) -> bool:
+        """Say whether two places stand in branches of which only one is run."""
+
     def ready(self, node: Node, statement: Node) -> bool:
         """Say whether all that a node reads of the module is bound before a statement of it."""
 

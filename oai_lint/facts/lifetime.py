@@ -140,6 +140,7 @@ class Lifetime:
         within: as ``extent``, up to the end of the block, closing in a ``finally`` not counted.
         receivers: the calls that it is handed to.
         called: calls of its methods, and the dotted path of each method.
+        lent: whether an attribute of it is returned, stored or passed.
     """
 
     node: Node
@@ -161,10 +162,16 @@ class Lifetime:
     within: tuple[Node, Node] | None = None
     receivers: tuple[Node, ...] = ()
     called: tuple[tuple[str, Node], ...] = ()
+    lent: bool = False
 
     @property
     def escapes(self) -> bool:
         """Whether others may hold it after the function is through."""
+        return self.handed_on or self.lent
+
+    @property
+    def handed_on(self) -> bool:
+        """Whether the thing itself, not only a part of it, may be held by others."""
         return self.returned or self.stored or self.passed or self.captured
 
 

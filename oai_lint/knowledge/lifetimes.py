@@ -12,6 +12,7 @@ from oai_lint.facts import (
     File,
     Item,
     Lifetime,
+    LoopRun,
     Parameter,
     Result,
     Runs,
@@ -49,7 +50,7 @@ def built_per_call(init: ClientInit, file: File) -> PerCall | None:
     frequency = file.frequency(init.node)
     if frequency.runs is Runs.ONCE:
         return None
-    if kept(file, init.node):
+    if kept(file, init.node) or (init.is_async and _in_loop_of_its_own(init, file)):
         return None
     if frequency.loop is not None and not file.varies(init.node, frequency.loop):
         if _wrapped_anew(init):
@@ -82,6 +83,14 @@ def kept(file: File, node: Node, depth: int = 0) -> bool:
     if life.returned or life.stored or life.captured:
         return True
     return depth < 3 and any(kept(file, receiver, depth + 1) for receiver in life.receivers)
+
+
+def _in_loop_of_its_own(init: ClientInit, file: File) -> bool:
+    """Say whether each event loop of several makes it, as each has to."""
+    return any(
+        init.site.function in run.reached and file.frequency(run.node).often
+        for run in file.all(LoopRun)
+    )
 
 
 def _wrapped_anew(init: ClientInit) -> bool:

@@ -49,6 +49,7 @@ class _Fate:
     iterated: list[cst.For | cst.CompFor] = field(default_factory=list)
     entrances: list[cst.With] = field(default_factory=list)
     called: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
+    lent: bool = False
     seen: set[int] = field(default_factory=set)
 
 
@@ -76,6 +77,7 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
         _within(reading, node, fate),
         tuple(fate.receivers),
         tuple(fate.called),
+        fate.lent,
     )
 
 
@@ -224,7 +226,7 @@ def _member(reading: Reading, attribute: cst.Attribute, fate: _Fate, name: str) 
         if path in ("with_options", "copy"):
             fate.passed = True  # the copy shares the transport
     elif isinstance(parent, (cst.Arg, cst.Return, cst.Assign)):
-        fate.passed = True  # a bound method goes its own way
+        fate.lent = True  # a bound method, or a resource of the client
 
 
 def _extent(

@@ -38,14 +38,14 @@ class ClientPerCall(Rule[ClientInit]):
                 "def ask(prompts):\n"
                 "    for prompt in prompts:\n"
                 "        client = OpenAI()\n"
-                '        client.responses.create(model="gpt-5", input=prompt)\n'
+                '        client.responses.create(model="gpt-5.5", input=prompt)\n'
             ),
             good=(
                 "from openai import OpenAI\n\n\n"
                 "def ask(prompts):\n"
                 "    client = OpenAI()\n"
                 "    for prompt in prompts:\n"
-                '        client.responses.create(model="gpt-5", input=prompt)\n'
+                '        client.responses.create(model="gpt-5.5", input=prompt)\n'
             ),
         ),
     )

@@ -64,13 +64,13 @@ class DiscardedTimeout(Rule[ClientInit | ModuleSetting]):
             bad=(
                 "import openai\n\n"
                 "openai.http_client = openai.DefaultHttpxClient(timeout=30)\n"
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-5.5", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
                 "openai.http_client = openai.DefaultHttpxClient()\n"
                 "openai.timeout = 30\n"
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-5.5", messages=[])\n'
             ),
         ),
     )

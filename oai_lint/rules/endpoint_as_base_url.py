@@ -83,12 +83,12 @@ class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSet
             bad=(
                 "import openai\n\n"
                 'openai.base_url = "https://api.openai.com/v1"\n'
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-5.5", messages=[])\n'
             ),
             good=(
                 "import openai\n\n"
                 'openai.base_url = "https://api.openai.com/v1/"\n'
-                'openai.chat.completions.create(model="gpt-5", messages=[])\n'
+                'openai.chat.completions.create(model="gpt-5.5", messages=[])\n'
             ),
         ),
     )

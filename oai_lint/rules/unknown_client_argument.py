@@ -33,7 +33,7 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
     `requests` (`proxy=`, `verify=`, `session=`, `headers=`) or from the Azure client
     (`api_version=` on `OpenAI`).  Constructors and methods list their keywords, so a wrong one
     fails at the call: `TypeError: … got an unexpected keyword argument 'request_timeout'`.
-    Proxies, certificates and transports belong to the HTTP client (`http_client=DefaultHttpxClient(…)`).
+    Proxies, certificates and transports belong to the HTTP client (`http_client=`).
 
     ## Fix safety
     Safe where today's keyword is known: the code could not run.  `DefaultHttpxClient` needs

@@ -1,0 +1,116 @@
+"""Calls that stop the event loop."""
+
+from collections.abc import Iterator
+
+from oai_lint.facts import ApiCall, ClientInit, File, RawCall
+from oai_lint.fixes.awaiting import awaited, renamed_class
+from oai_lint.knowledge.clients import twin
+from oai_lint.knowledge.endpoints import endpoint
+from oai_lint.patch import Change
+from oai_lint.rule import Example, Finding, Rule, Severity
+
+
+class BlockingCallInAsync(Rule[ApiCall | RawCall]):
+    """A synchronous request inside `async def` stops every other task of the event loop.
+
+    `OpenAI()`, the module's own calls (`openai.chat…`) and `requests` wait in the thread that runs
+    the loop: no other request, message or timer is served until the answer is there, which may
+    take minutes.  `AsyncOpenAI` has the same methods as coroutines; `asyncio.to_thread` runs a
+    synchronous call beside the loop.
+
+    ## Fix safety
+    Unsafe: the client becomes `AsyncOpenAI` and its calls are awaited; only where this file builds
+    the client, and all its calls stand in `async def`.
+
+    ## References
+    - https://github.com/openai/openai-python#async-usage
+    - https://docs.python.org/3/library/asyncio-task.html#running-in-threads
+    """
+
+    code = "OAI503"
+    message = "`{what}` blocks the event loop until the answer is there; {advice}"
+    severity = Severity.WARNING
+    fixes = "Use the asynchronous client"
+    examples = (
+        Example(
+            bad=(
+                "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"
+                "async def ask(text):\n"
+                '    answer = client.responses.create(model="gpt-5.5", input=text)\n'
+                "    return answer.output_text\n"
+            ),
+            good=(
+                "from openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n\n"
+                "async def ask(text):\n"
+                '    answer = await client.responses.create(model="gpt-5.5", input=text)\n'
+                "    return answer.output_text\n"
+            ),
+        ),
+    )
+
+    def check(self, call: ApiCall | RawCall, file: File) -> Iterator[Finding]:
+        """Report a synchronous request that an ``async def`` makes itself."""
+        if not call.site.in_async or call.site.guarded:
+            return
+        if isinstance(call, RawCall):
+            library = call.library
+            blocking = library == "requests" or (
+                library in ("httpx", "httpx2") and not call.session.endswith(".AsyncClient")
+            )
+            if blocking and call.host.is_ours and not call.site.awaited:
+                yield self.found(
+                    call,
+                    what=_short(file.code(call.call.func.node)),
+                    confidence=call.confidence,
+                    advice="use an asynchronous client",
+                )
+            return
+        if not call.direct or call.is_async or call.site.awaited or _is_local(call):
+            return
+        life = file.lifetime(call.node)
+        if life.awaited:  # the rule about awaited synchronous calls speaks there
+            return
+        what = f"{call.path}()"
+        advice = f"use `{twin(call.client)}`" if call.client else "use `AsyncOpenAI`"
+        yield self.found(
+            call, fix=_fix(call, file), what=what, advice=advice, confidence=call.confidence
+        )
+
+
+def _is_local(call: ApiCall) -> bool:
+    """Say whether the method sends nothing."""
+    method = endpoint(call.path)
+    return method is not None and method.kind == "plain" and not method.method
+
+
+def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:
+    init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
+    if init is None or init.partial or init.http_client is not None or init.call.open:
+        return ()
+    life = file.lifetime(init.node)
+    if life.escapes and not _only_stored(life.returned, life.passed):
+        return ()
+    if life.entered or life.closes or life.clients:
+        return ()
+    calls = [api for api in file.all(ApiCall) if api.made is init.node]
+    if len(life.called) > len(calls):
+        return ()
+    changes: list[Change] = []
+    for api in calls:
+        method = endpoint(api.path)
+        own = file.lifetime(api.node)
+        coroutine = method is not None and method.is_coroutine
+        if not coroutine or not api.site.in_async or api.site.awaited or own.iterated:
+            return ()
+        if api.call["stream"] is not None or api.call.open or "with_streaming_response" in api.via:
+            return ()
+        changes.append(awaited(api.node, api.site))
+    return (*renamed_class(file, init, twin(init.cls)), *changes)
+
+
+def _only_stored(returned: bool, passed: bool) -> bool:
+    return not returned and not passed
+
+
+def _short(code: str) -> str:
+    return code if len(code) <= 40 and "\n" not in code else "requests"
