@@ -16,7 +16,8 @@ MODULE = "from openai import OpenAI\n\nclient = OpenAI()\n"
 
 def found(path: Path, text: str) -> list[tuple[str, int]]:
     config = Config(selections=(Selection(select=("OAI806",)),))
-    return [(d.message.split("`")[1], d.start) for d in engine.check(Source(str(path), text), config)]
+    diagnostics = engine.check(Source(str(path), text), config)
+    return [(d.message.split("`")[1], d.start) for d in diagnostics]
 
 
 def made(folder: Path, *names: str) -> Path:
