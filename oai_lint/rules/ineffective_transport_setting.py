@@ -119,10 +119,10 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
             lacking = []
             for entry in mapping.entries:
                 value = entry.value.value
-                plain = isinstance(value, Result) and _is_plain(value) and _covers(entry.key)
-                if plain and isinstance(value, Result) and value.call is not None:
-                    if value.call.lacks(name):
-                        lacking.append(value)
+                if not isinstance(value, Result) or value.call is None or not _covers(entry.key):
+                    continue
+                if _is_plain(value) and value.call.lacks(name):
+                    lacking.append(value)
             if not lacking:
                 continue
             code = file.code(given.expr.node)
