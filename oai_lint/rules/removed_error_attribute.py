@@ -68,6 +68,8 @@ class RemovedErrorAttribute(Rule[ErrorRead]):
             fix = (Rename(read.node, new),)
             if all(_is_a(str(cls), removed.on) for cls in classes):
                 safety = bridged(file)
+            elif new.isidentifier():  # 0.x had None where there was no answer
+                fix = (Replace(read.node, ("getattr(", read.owner, f', "{new}", None)')),)
         elif read.attribute == "error" and read.rest in _OF_THE_ERROR:
             new = read.rest
             fix = (Replace(read.whole, (read.owner, f".{new}")),)
