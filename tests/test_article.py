@@ -1,4 +1,4 @@
-"""The three programs of an article about proxies: what is found, and what the fixes make of them."""
+"""The programs of an article about proxies: what is found, and what the fixes make of them."""
 
 from __future__ import annotations
 

@@ -272,6 +272,12 @@ def movable(file: File, at: Node) -> bool:
     )
 
 
+def is_sole_use(file: File, made: Node) -> bool:
+    """Say whether what a node makes is read in one place of the file at most."""
+    names = file.site(made).names
+    return not any("." in name for name in names) and len(file.uses(made)) <= 1
+
+
 def serve(
     file: File, statements: Sequence[Node], at: Node, arguments: Sequence[str], *, portable: bool
 ) -> tuple[list[Change], Safety]:

@@ -142,7 +142,7 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
             text, sure = written
             safety = min(safety, Safety.UNSAFE if sure else Safety.SHOW)
             arguments.append(text)
-            spelt = literal_text(file, one.value) is not None
+            spelt = literal_text(file, one.value) is not None and not one.site.conditions
             portable = portable and (spelt or movable(file, one.node))
         changes, moved = serve(
             file, [s.site.statement for s in together], together[0].node, arguments,

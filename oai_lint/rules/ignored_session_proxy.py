@@ -93,34 +93,35 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
         statements = [s.site.statement for s in settings]
         if not fact.site.is_statement and fact.site.names:
             if fact.site.entered:  # ``with Session() as s:`` is no statement of its own
-                fix, safety = (), Safety.SHOW
                 yield self._at(told)
                 return
             statements.insert(0, fact.site.statement)
-        given = self._given(proxies, told)
-        at = told.node
-        first = [s for s in statements if s is told.site.statement]
-        rest = [s for s in statements if s is not told.site.statement]
+        given = self._given(proxies)
+        place = (given or told).site.statement
+        rest = [s for s in statements if s is not place]
         reads = tuple(s.value.node for s in proxies)
-        fix, safety = self._fix(file, (*first, *unique_nodes(rest)), at, given, reads)
-        yield self._at(told, fix, safety, fact)
+        value = given.value if given is not None else None
+        ordered = (place, *unique_nodes(rest))
+        fix, safety = self._fix(file, ordered, (given or told).node, value, reads)
+        if any(s.site.conditions for s in settings if s is not given):
+            safety = Safety.SHOW  # a branch would be left empty
+        yield self._at(told, fix, safety)
 
     def _at(
         self,
         told: HttpSetting,
         fix: Sequence[Change] = (),
         safety: Safety = Safety.SHOW,
-        fact: HttpClient | None = None,
     ) -> Finding:
         setting = {"mount": "adapters", "proxies": "proxies"}.get(told.name, f"`{told.name}`")
         return self.found(told, fix=fix, safety=safety, what="session", setting=setting)
 
-    def _given(self, proxies: Sequence[HttpSetting], told: HttpSetting) -> Expr | None:
-        """Return the expression that says where ``https`` goes: the last mapping or entry."""
+    def _given(self, proxies: Sequence[HttpSetting]) -> HttpSetting | None:
+        """Return the setting that says where ``https`` goes: the last mapping or entry."""
         for setting in reversed(proxies):
             if setting.key is None or setting.key.startswith(("https", "all")):
-                return setting.value
-        return proxies[-1].value if proxies else None
+                return setting
+        return proxies[-1] if proxies else None
 
     def _fix(
         self,
@@ -141,7 +142,8 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
         if entry is not None and mapping.node is not given.node:
             uses = file.uses(mapping.node)
             site = file.site(mapping.node)
-            if uses and site.names and all(use in reads for use in uses):
+            plain = site.names and not any("." in name for name in site.names)
+            if plain and uses and all(use in reads for use in uses):
                 gone = [site.statement]  # nobody else wants the mapping
         text = literal_text(file, expr)
         if text is None:
@@ -155,7 +157,8 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
                 text = file.code(expr.node)
         if not text:
             return serve(file, statements, at, (), portable=True)
-        portable = literal_text(file, expr) is not None or movable(file, at)
+        spelt = literal_text(file, expr) is not None and not file.site(at).conditions
+        portable = spelt or movable(file, at)
         changes, safety = serve(file, statements, at, [f"proxy={text}"], portable=portable)
         changes += map(Delete, gone)
         return unique(changes), tempered(file, safety)

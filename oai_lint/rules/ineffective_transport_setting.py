@@ -16,6 +16,7 @@ from oai_lint.facts import (
     ProxyUse,
     Result,
 )
+from oai_lint.fixes.http_client import is_sole_use
 from oai_lint.knowledge.tls import disabled
 from oai_lint.knowledge.variables import PROXY_EXCEPTIONS, PROXY_FOR_HTTPS
 from oai_lint.patch import Change, Delete, Drop, Insert, Safety
@@ -141,7 +142,7 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
         assert value.call is not None
         if given.spread or not value.call.lacks(given.name or ""):
             return (Drop(given.node),) if value.call[given.name or ""] is not None else ()
-        if len(file.uses(value.call.node)) > 1:
+        if not is_sole_use(file, value.call.node):
             return ()
         if file.site(given.node).function is not file.site(value.call.node).function:
             return ()

@@ -14,7 +14,13 @@ from oai_lint.facts import (
     Result,
     Value,
 )
-from oai_lint.fixes.http_client import http_client, literal_text, spelled, tempered
+from oai_lint.fixes.http_client import (
+    http_client,
+    is_sole_use,
+    literal_text,
+    spelled,
+    tempered,
+)
 from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -172,7 +178,7 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         if (name in _SYNC) is not init.is_async:  # the right kind of a library that is not taken
             return (), Safety.SHOW
         here = value.node is argument.expr.node
-        if len(file.uses(value.node)) > 1:
+        if not is_sole_use(file, value.node):
             return (), Safety.SHOW
         written = spelled(file, _TWIN_OF[name], value.node)
         changes: tuple[Change, ...]
