@@ -40,7 +40,7 @@ def show(value: v.Value) -> str:
             return "text(" + "".join(parts) + ")"
         case v.Mapping():
             inner = [
-                f"{entry.key!r}: {shown(entry.value)}{'' if entry.certain else '?'}"
+                f"{'UNKNOWN' if entry.key is v.UNKNOWN else repr(entry.key)}: {shown(entry.value)}{'' if entry.certain else '?'}"
                 for entry in value.entries
             ]
             return "{" + ", ".join([*inner, *(["..."] if value.open else [])]) + "}"

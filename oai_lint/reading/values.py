@@ -7,7 +7,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import libcst as cst
 
@@ -99,6 +99,10 @@ _SAME_ITEMS = frozenset({
 _LIBRARIES = frozenset({"openai", "httpx", "httpx2", "requests", "aiohttp"})
 # Functions that run another one in a thread, and where that stands among their arguments.
 _THREADS = {"to_thread": 0, "run_in_executor": 1, "run_in_threadpool": 0, "run_sync": 0}
+_ENTERS = (
+    "contextlib.ExitStack().enter_context", "contextlib.AsyncExitStack().enter_context",
+    "contextlib.AsyncExitStack().enter_async_context",
+)  # fmt: skip
 _ENTERED = ("contextlib.closing()", "contextlib.aclosing()")
 _KEEPS_RESULT = {
     "staticmethod", "classmethod", "property", "cached_property", "functools.cached_property",
@@ -135,7 +139,7 @@ class Evaluator:
         self._lowest = _NEVER
         self._patience = 5_000
         self._calls: dict[cst.CSTNode, Call] = {}
-        self._writes: dict[str, list[tuple[cst.CSTNode, Entry | None]]] | None = None
+        self._writes: dict[str, list[_Write]] | None = None
 
     # -- doors -------------------------------------------------------------------------------
 
@@ -380,12 +384,17 @@ class Evaluator:
             if default.literal is None:
                 return (Parameter(node, name, function, default),)
             if not any(isinstance(value, Unknown) for value in default.values):
-                return [
-                    replace(value, confidence=min(value.confidence, Confidence.MEDIUM))
-                    for value in default.values
-                ]
+                return [self._by_default(value) for value in default.values]
             return (Parameter(node, name, function, default),)
         return (Parameter(node, name, function),)
+
+    def _by_default(self, value: Value) -> Value:
+        """Return a default as what a parameter may be: callers may fill a mapping otherwise."""
+        confidence = min(value.confidence, Confidence.MEDIUM)
+        if isinstance(value, MappingValue):
+            entries = tuple(replace(entry, certain=False) for entry in value.entries)
+            return replace(value, entries=entries, open=True, confidence=confidence)
+        return replace(value, confidence=confidence)
 
     def _fed(self, function: cst.Lambda) -> cst.CSTNode | None:
         """Return what a lambda's one parameter runs over: ``sorted(x, key=lambda …)``."""
@@ -436,7 +445,7 @@ class Evaluator:
         return (Unknown(node),)
 
     def _augmented(self, node: cst.AugAssign) -> Iterable[Value]:
-        if not isinstance(node.operator, cst.AddAssign):
+        if not isinstance(node.operator, (cst.AddAssign, cst.BitOrAssign)):
             return (Unknown(node),)
         name = dotted(node.target)
         before: list[Value] = []
@@ -444,6 +453,9 @@ class Evaluator:
             for binding in self.scopes.reaching(node, name):
                 if binding.node is not node.target:
                     before += self._from(binding)
+        if isinstance(node.operator, cst.BitOrAssign):
+            added = self.expr(node.value).value
+            return [value for left in before for value in self._union(node, left, added)]
         return [self._joined(node, [left], self.values(node.value)) for left in before]
 
     # -- attributes --------------------------------------------------------------------------
@@ -546,7 +558,10 @@ class Evaluator:
             return threaded
         found: list[Value] = []
         for callee in self.values(node.func):
-            found += self._result(node, callee)
+            if isinstance(callee, Unknown) and isinstance(callee.node, cst.Lambda):
+                found += self.values(callee.node.body)
+            else:
+                found += self._result(node, callee)
         return found
 
     def _threaded(self, node: cst.Call) -> Values:
@@ -578,6 +593,8 @@ class Evaluator:
             case Attribute() | Item() | Result():
                 if isinstance(callee, Result) and callee.origin == "functools.partial()":
                     return self._partial(node, callee)
+                if callee.origin in _ENTERS and node.args:
+                    return self._entered(node.args[0].value, node)
                 if callee.origin:
                     call = self.call(node)
                     if isinstance(callee, Attribute) and callee.name == "get":
@@ -687,7 +704,7 @@ class Evaluator:
     def _decorator(self, decorator: cst.Decorator) -> str:
         node = decorator.decorator
         target = node.func if isinstance(node, cst.Call) else node
-        return self.origin(target) or dotted(target) or ""
+        return self.origin(target).removeprefix("builtins.") or dotted(target) or ""
 
     def _text_method(self, node: cst.Call, callee: Attribute) -> Iterable[Value]:
         call = self.call(node)
@@ -739,19 +756,28 @@ class Evaluator:
 
     def _spread(self, mapping: Expr, keywords: dict[str, Argument]) -> bool:
         """Add a mapping's entries as keywords; say whether that is all it holds."""
-        whole = bool(mapping.values)
-        for value in mapping.values:
-            if not isinstance(value, MappingValue):
-                whole = False
+        mappings = [value for value in mapping.values if isinstance(value, MappingValue)]
+        keys = [entry.key for value in mappings for entry in value.entries]
+        for key in dict.fromkeys(keys):
+            if not isinstance(key, str) or key in keywords:
                 continue
-            whole = whole and not value.open
-            for entry in value.entries:
-                if isinstance(entry.key, str) and entry.key not in keywords:
-                    keywords[entry.key] = Argument(
-                        entry.node, entry.key, entry.value, spread=True, certain=entry.certain,
-                        key_node=entry.key_node,
-                    )
-        return whole
+            found = [entry for value in mappings if (entry := value.get(key)) is not None]
+            last = found[-1]
+            expr = last.value
+            if len({id(entry.value.node) for entry in found}) > 1:
+                both = tuple(value for entry in found for value in entry.value.values)
+                expr = Expr(last.value.node, lambda _, both=both: both)  # type: ignore[misc]
+            keywords[key] = Argument(
+                last.node,
+                key,
+                expr,
+                spread=True,
+                certain=len(found) == len(mapping.values) and all(e.certain for e in found),
+                key_node=last.key_node,
+            )
+        return bool(mappings) and all(
+            isinstance(value, MappingValue) and not value.open for value in mapping.values
+        )
 
     # -- text --------------------------------------------------------------------------------
 
@@ -844,10 +870,18 @@ class Evaluator:
         return [self._joined(node, [one], (other,)) for one in left for other in right]
 
     def _merged(self, node: cst.BinaryOperation) -> Iterable[Value]:
-        left, right = self.expr(node.left).value, self.expr(node.right).value
-        if isinstance(left, MappingValue) and isinstance(right, MappingValue):
-            return (MappingValue(node, (*left.entries, *right.entries), left.open or right.open),)
-        return (Unknown(node),)
+        return self._union(node, self.expr(node.left).value, self.expr(node.right).value)
+
+    def _union(self, node: cst.CSTNode, left: Value, right: Value) -> Iterable[Value]:
+        entries: tuple[Entry, ...] = ()
+        open_ = False
+        for value in (left, right):
+            if isinstance(value, MappingValue):
+                entries += value.entries
+            open_ = open_ or not isinstance(value, MappingValue) or value.open
+        if not isinstance(left, MappingValue) and not isinstance(right, MappingValue):
+            return (Unknown(node),)
+        return (MappingValue(node, entries, open_),)
 
     def _joined(self, node: cst.CSTNode, left: Iterable[Value], right: Values) -> Value:
         parts: list[str | Expr] = []
@@ -888,9 +922,16 @@ class Evaluator:
     def _boolean(self, node: cst.BooleanOperation) -> Iterable[Value]:
         left, right = self.values(node.left), self.values(node.right)
         if isinstance(node.operator, cst.Or):
+            if left and all(isinstance(v, Literal) and v.value for v in left):
+                return left
             kept = [v for v in left if not (isinstance(v, Literal) and not v.value)]
             return (*kept, *right)
-        return (*right, Unknown(node)) if not left else right
+        false = [v for v in left if isinstance(v, Literal) and not v.value]
+        if left and len(false) == len(left):
+            return left
+        if any(isinstance(v, (Unknown, Parameter, Environment)) for v in left) or not left:
+            return (*false, *right, Unknown(node))
+        return (*false, *right)
 
     def _subscript(self, node: cst.Subscript) -> Iterable[Value]:
         key = self._index(node)
@@ -934,66 +975,68 @@ class Evaluator:
         return (MappingValue(node, tuple(entries), open_),)
 
     def _with_writes(self, name: str, node: cst.CSTNode, found: list[Value]) -> list[Value]:
-        """Add what ``name[key] = value`` and ``name.update(...)`` do to a mapping."""
+        """Add what ``name[key] = value``, ``name.update(...)`` and their like do to a mapping."""
         if not any(isinstance(value, MappingValue) for value in found):
             return found
         writes = [
-            (target, entry)
-            for target, entry in self._written().get(name, ())
-            if target is not node and self._same(target, node, name)
+            (write, sure)
+            for write in self._written().get(name, ())
+            if write.place is not node
+            for sure in (self._happens(write.place, node, name),)
+            if sure is not None
         ]
         if not writes:
             return found
-        entries = tuple(entry for _, entry in writes if entry is not None)
-        open_ = any(entry is None for _, entry in writes)
         return [
-            replace(value, entries=(*value.entries, *entries), open=value.open or open_)
-            if isinstance(value, MappingValue)
-            else value
+            self._after(value, writes) if isinstance(value, MappingValue) else value
             for value in found
         ]
 
-    def _same(self, target: cst.CSTNode, node: cst.CSTNode, name: str) -> bool:
-        """Say whether a write to ``name`` happens to the object that ``node`` reads, before it."""
-        here, there = self.scopes.scope_of(node), self.scopes.scope_of(target)
-        if here is there:
-            if self.tree.order[target] > self.tree.order[node]:
+    def _after(self, value: MappingValue, writes: Iterable[tuple[_Write, bool]]) -> MappingValue:
+        entries, open_ = list(value.entries), value.open
+        for write, sure in writes:
+            if write.kind == "open":
+                open_ = True
+            elif write.kind == "drop":
+                entries = [
+                    entry if entry.key != write.key else replace(entry, certain=False)
+                    for entry in entries
+                    if not sure or entry.key != write.key
+                ]
+                open_ = open_ or write.key is UNKNOWN
+            elif write.entry is not None:
+                known = any(entry.key == write.key for entry in entries)
+                if write.kind == "set" or not known:
+                    entries.append(replace(write.entry, certain=write.entry.certain and sure))
+        return replace(value, entries=tuple(entries), open=open_)
+
+    def _happens(self, place: cst.CSTNode, node: cst.CSTNode, name: str) -> bool | None:
+        """Say whether a write happens to the object that ``node`` reads, before it.
+
+        True when it surely does, False when it may, None when it does not.
+        """
+        here, there = self.scopes.scope_of(node), self.scopes.scope_of(place)
+        at_read = {id(b.node) for b in self.scopes.reaching(node, name)}
+        same = any(id(b.node) in at_read for b in self.scopes.reaching(place, name))
+        if here is not there:
+            if name.startswith("self."):
+                return self._always(place)
+            if any(b.scope is there for b in self.scopes.reaching(node, name)):
+                return self._always(place)
+            return False if same else None
+        if not same:
+            return None
+        if self.tree.order[place] < self.tree.order[node]:
+            block = self.tree.parents.get(self.tree.statement(place))
+            return self._always(place) or (block is not None and self.tree.inside(node, block))
+        for loop in self.tree.ancestors(node):
+            if loop is here:
+                break
+            if isinstance(loop, (cst.For, cst.While)) and self.tree.inside(place, loop):
                 return False
-            at_read = {id(b.node) for b in self.scopes.reaching(node, name)}
-            return any(id(b.node) in at_read for b in self.scopes.reaching(target, name))
-        return name.startswith("self.") or any(
-            binding.scope is there for binding in self.scopes.reaching(node, name)
-        )
+        return None
 
-    def _written(self) -> dict[str, list[tuple[cst.CSTNode, Entry | None]]]:
-        if self._writes is None:
-            self._writes = {}
-            for node in self.tree.nodes.get(cst.AssignTarget, ()):
-                assert isinstance(node, cst.AssignTarget)
-                if isinstance(node.target, cst.Subscript):
-                    self._note_item(node, node.target)
-            for call in self.tree.nodes.get(cst.Call, ()):
-                assert isinstance(call, cst.Call)
-                if isinstance(call.func, cst.Attribute) and call.func.attr.value == "update":
-                    self._note_update(call, call.func)
-        return self._writes
-
-    def _note_item(self, node: cst.AssignTarget, target: cst.Subscript) -> None:
-        assert self._writes is not None
-        name = dotted(target.value)
-        if name is None:
-            return
-        assign = self.tree.parents[node]
-        assert isinstance(assign, cst.Assign)
-        key = self._index(target)
-        entry = None
-        if isinstance(key, str):
-            entry = Entry(
-                key, self.expr(assign.value), assign, target.slice[0], self._is_certain(assign)
-            )
-        self._writes.setdefault(name, []).append((target.value, entry))
-
-    def _is_certain(self, node: cst.CSTNode) -> bool:
+    def _always(self, node: cst.CSTNode) -> bool:
         """Say whether a statement runs whenever its function does."""
         block = self.tree.parents.get(self.tree.statement(node))
         owner = self.tree.parents.get(block) if block is not None else None
@@ -1001,29 +1044,83 @@ class Evaluator:
             owner, (cst.FunctionDef, cst.With, cst.Module)
         )
 
-    def _note_update(self, call: cst.Call, func: cst.Attribute) -> None:
-        assert self._writes is not None
-        name = dotted(func.value)
-        if name is None:
-            return
+    def _written(self) -> dict[str, list[_Write]]:
+        if self._writes is None:
+            self._writes = {}
+            found: list[tuple[cst.BaseExpression, list[_Write]]] = []
+            for node in self.tree.nodes.get(cst.AssignTarget, ()):
+                assert isinstance(node, cst.AssignTarget)
+                if isinstance(node.target, cst.Subscript):
+                    found.append((node.target.value, [self._item_write(node, node.target)]))
+            for deletion in self.tree.nodes.get(cst.Del, ()):
+                assert isinstance(deletion, cst.Del)
+                target = deletion.target
+                if isinstance(target, cst.Subscript):
+                    write = _Write(target.value, "drop", self._index(target))
+                    found.append((target.value, [write]))
+            for call in self.tree.nodes.get(cst.Call, ()):
+                assert isinstance(call, cst.Call)
+                if isinstance(call.func, cst.Attribute):
+                    work = _MUTATES.get(call.func.attr.value)
+                    if work is not None:
+                        found.append((call.func.value, list(work(self, call, call.func.value))))
+            for owner, writes in sorted(found, key=lambda item: self.tree.order[item[0]]):
+                name = dotted(owner)
+                if name is not None:
+                    self._writes.setdefault(name, []).extend(writes)
+        return self._writes
+
+    def _item_write(self, node: cst.AssignTarget, target: cst.Subscript) -> _Write:
+        assign = self.tree.parents[node]
+        assert isinstance(assign, cst.Assign)
+        key = self._index(target)
+        if not isinstance(key, str):
+            return _Write(target.value, "open")
+        entry = Entry(key, self.expr(assign.value), assign, target.slice[0])
+        return _Write(target.value, "set", key, entry)
+
+    def _update_writes(self, call: cst.Call, place: cst.CSTNode) -> Iterator[_Write]:
         read = self.call(call)
-        notes = self._writes.setdefault(name, [])
-        certain = self._is_certain(call)
         for argument in read.keywords.values():
-            notes.append((func.value, Entry(argument.name, argument.expr, argument.node,
-                                            certain=certain)))
+            entry = Entry(argument.name, argument.expr, argument.node, certain=argument.certain)
+            yield _Write(place, "set", argument.name, entry)
         for argument in read.positional:
             for value in argument.values:
                 if isinstance(value, MappingValue):
-                    notes += (
-                        (func.value, replace(entry, certain=entry.certain and certain))
-                        for entry in value.entries
-                    )
+                    yield from (_Write(place, "set", e.key, e) for e in value.entries)
                 if not isinstance(value, MappingValue) or value.open:
-                    notes.append((func.value, None))
+                    yield _Write(place, "open")
         if read.open:
-            notes.append((func.value, None))
+            yield _Write(place, "open")
 
+    def _default_writes(self, call: cst.Call, place: cst.CSTNode) -> Iterator[_Write]:
+        read = self.call(call)
+        if len(read.positional) == 2 and isinstance(read.positional[0].literal, str):
+            key, value = read.positional
+            yield _Write(place, "default", key.literal, Entry(key.literal, value.expr, value.node))
+        else:
+            yield _Write(place, "open")
+
+    def _drop_writes(self, call: cst.Call, place: cst.CSTNode) -> Iterator[_Write]:
+        read = self.call(call)
+        if read.positional and place is not None:
+            yield _Write(place, "drop", read.positional[0].literal)
+
+
+class _Write(NamedTuple):
+    """What a statement does to the mapping that a name stands for at ``place``."""
+
+    place: cst.CSTNode
+    kind: str  # set, default, drop or open
+    key: Any = UNKNOWN
+    entry: Entry | None = None
+
+
+_MUTATES: dict[str, Callable[[Evaluator, cst.Call, cst.CSTNode], Iterator[_Write]]] = {
+    "update": Evaluator._update_writes,
+    "setdefault": Evaluator._default_writes,
+    "pop": Evaluator._drop_writes,
+}
 
 # Dispatch by class: `match` and isinstance cost several times as much on abstract classes.
 _EVALUATE: dict[type, Callable[[Evaluator, Any], Iterable[Value]]] = {
@@ -1101,7 +1198,13 @@ def _distinct(values: Iterable[Value]) -> Values:
         key: Any = id(value.node), type(value), value.origin
         if isinstance(value, Unknown):
             key = Unknown
-        elif isinstance(value, (Imported,)):
+        elif isinstance(value, Imported):
             key = value.name
+        elif isinstance(value, Literal):
+            key = id(value.node), type(value.value), value.value
+        elif isinstance(value, Text):
+            key = id(value.node), id(value.parts)
+        elif isinstance(value, MappingValue):
+            key = id(value.node), id(value.entries)
         found.setdefault(key, value)
     return tuple(found.values())
