@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from oai_lint.facts import File, Host, RawCall
+from oai_lint.fixes.raw import sdk_call
 from oai_lint.knowledge.endpoints import ENGINE_PATH, method_for
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
@@ -18,6 +19,11 @@ class RawApiRequest(Rule[RawCall]):
     streams, and follows the API's changes.  None of that holds for `requests`, `httpx`, `aiohttp`
     or `urllib`.
 
+    ## Fix safety
+    Unsafe: other exceptions are raised, and failures are retried.  The answer is used through
+    `.model_dump()`, so that subscripts still work.  Nothing is written where the answer is used
+    otherwise (`.status_code`, `.text`, lines of a stream), or where key or body cannot be read.
+
     ## References
     - https://github.com/openai/openai-python#usage
     - https://platform.openai.com/docs/api-reference
@@ -26,13 +32,28 @@ class RawApiRequest(Rule[RawCall]):
     code = "OAI601"
     message = "`{path}` is called by hand, without retries and typed errors; {advice}"
     severity = Severity.WARNING
+    fixes = "Use the SDK"
     examples = (
         Example(
             bad=(
-                "import requests\n\n"
-                "answer = requests.get(\n"
-                '    "https://api.openai.com/v1/models", headers=headers(), timeout=60\n'
-                ")\n"
+                "import os\n\nimport requests\n\n\n"
+                "def ask(messages):\n"
+                "    response = requests.post(\n"
+                '        "https://api.openai.com/v1/chat/completions",\n'
+                '        headers={"Authorization": f"Bearer {os.environ[\'OPENAI_API_KEY\']}"},\n'
+                '        json={"model": "gpt-5.5", "messages": messages},\n'
+                "        timeout=60,\n"
+                "    )\n"
+                "    response.raise_for_status()\n"
+                '    return response.json()["choices"][0]["message"]["content"]\n'
+            ),
+            good=(
+                "from openai import OpenAI\n\n\n"
+                "client = OpenAI()\n\n\n"
+                "def ask(messages):\n"
+                "    response = client.chat.completions.create("
+                'model="gpt-5.5", messages=messages, timeout=60)\n'
+                '    return response.model_dump()["choices"][0]["message"]["content"]\n'
             ),
         ),
     )
@@ -55,4 +76,8 @@ class RawApiRequest(Rule[RawCall]):
             if method is None:
                 return
             advice = f"use `client.{method}()`"
-        yield self.found(raw, confidence=confidence, path=path.replace(_HOLE, "…"), advice=advice)
+        usable = not file.target.lacks("openai") and file.target.reaches(1)
+        fix = sdk_call(raw, file) if usable else ()
+        yield self.found(
+            raw, fix=fix, confidence=confidence, path=path.replace(_HOLE, "…"), advice=advice
+        )
