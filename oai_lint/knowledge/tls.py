@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oai_lint.facts.file import File
+from oai_lint.facts.http import HttpClient
 from oai_lint.facts.tls import ContextSetting
-from oai_lint.facts.values import Expr, Literal, Result
+from oai_lint.facts.values import Expr, Literal, Mapping, Result
 from oai_lint.rule import Confidence
 
 _UNVERIFIED = ("ssl._create_unverified_context()", "ssl._create_stdlib_context()")
@@ -78,3 +79,27 @@ def _is_none(expr: Expr) -> bool:
     if isinstance(value, Literal):
         return value.value == 0 and value.value is not False
     return value.origin in ("ssl.CERT_NONE", "ssl.VerifyMode.CERT_NONE")
+
+
+def unmounted(client: HttpClient, name: str) -> list[Result]:
+    """Return the transports mounted for ``https`` that lack what is said on the client."""
+    mounts = client.call["mounts"]
+    mapping = mounts.value if mounts is not None else None
+    found = []
+    for entry in mapping.entries if isinstance(mapping, Mapping) else ():
+        value = entry.value.value
+        covers = isinstance(entry.key, str) and (
+            entry.key.startswith(("https", "all")) or not entry.key
+        )
+        if not covers or not isinstance(value, Result) or value.call is None:
+            continue
+        if value.origin.endswith("HTTPTransport()") and value.call.lacks(name):
+            found.append(value)
+    return found
+
+
+def is_dropped(client: HttpClient, name: str) -> bool:
+    """Say whether ``verify=`` and the like on a client do not reach traffic to OpenAI (OAI213)."""
+    if client.is_transport:
+        return False
+    return client.call["transport"] is not None or bool(unmounted(client, name))

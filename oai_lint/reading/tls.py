@@ -111,7 +111,8 @@ def only_openai(reading: Reading) -> bool:
     talks = bool(raws) or bool(reading.all(ClientInit)) or bool(reading.all(ApiCall))
     if not talks:
         return False
-    if any(not raw.host.is_ours for raw in raws):
+    requests = {raw.node for raw in raws if raw.library == "urllib" and raw.host.is_ours}
+    if any(not raw.host.is_ours and _request(raw) not in requests for raw in raws):
         return False
     if any(not init.host.is_ours for init in reading.all(ClientInit)):
         return False
@@ -128,3 +129,9 @@ def only_openai(reading: Reading) -> bool:
         isinstance(node, cst.ImportFrom) and node.relative
         for node in reading.tree.nodes.get(cst.ImportFrom, ())
     )
+
+
+def _request(raw: RawCall) -> cst.CSTNode | None:
+    """Return the call that built what ``urlopen(request)`` is given."""
+    value = raw.url.value if raw.url is not None else None
+    return value.call.node if isinstance(value, Result) and value.call is not None else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from oai_lint.facts import Argument, File, Host, HttpClient, HttpSetting, RawCall, Result
-from oai_lint.knowledge.tls import Disabled, disabled
+from oai_lint.knowledge.tls import Disabled, disabled, is_dropped
 from oai_lint.patch import Change, Delete, Drop, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
@@ -56,7 +56,7 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
         if isinstance(fact, HttpSetting):
             yield from self._setting(fact, file)
         elif isinstance(fact, RawCall):
-            if fact.host.is_ours:
+            if self._host(fact, file).is_ours:
                 names = {"aiohttp": ("ssl", "verify_ssl"), "urllib": ("context",)}
                 for name in names.get(fact.library, ("verify",)):
                     yield from self._argument(fact.call[name], fact.library, fact.confidence, file)
@@ -65,7 +65,7 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
             confidence = fact.confidence
             if not any(host.is_ours for host in fact.serves):
                 confidence = min(confidence, Confidence.MEDIUM)
-            if fact.is_transport or fact.call["transport"] is None:  # else it is dropped: OAI213
+            if not is_dropped(fact, "verify"):
                 yield from self._argument(fact.call["verify"], library, confidence, file)
             connector = fact.call["connector"]
             value = connector.value if connector is not None else None
@@ -73,6 +73,14 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
             if given and isinstance(value, Result) and value.call is not None:
                 for name in ("ssl", "verify_ssl"):
                     yield from self._argument(value.call[name], library, confidence, file)
+
+    def _host(self, raw: RawCall, file: File) -> Host:
+        """Return whose server a call goes to, that of ``urlopen(request)`` too."""
+        value = raw.url.value if raw.url is not None else None
+        if raw.library == "urllib" and isinstance(value, Result) and value.call is not None:
+            request = value.call.node
+            return next((r.host for r in file.all(RawCall) if r.node is request), raw.host)
+        return raw.host
 
     def _is_meant(self, client: HttpClient) -> bool:
         """Say whether traffic that is not to a server of one's own goes through the client."""

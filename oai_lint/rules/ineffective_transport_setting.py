@@ -17,7 +17,7 @@ from oai_lint.facts import (
     Result,
 )
 from oai_lint.fixes.http_client import is_sole_use
-from oai_lint.knowledge.tls import disabled
+from oai_lint.knowledge.tls import disabled, unmounted
 from oai_lint.knowledge.variables import PROXY_EXCEPTIONS, PROXY_FOR_HTTPS
 from oai_lint.patch import Change, Delete, Drop, Insert, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -109,22 +109,12 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
             )
 
     def _beside_mounts(self, client: HttpClient, file: File) -> Iterator[Finding]:
-        mounts = client.call["mounts"]
-        mapping = mounts.value if mounts is not None else None
-        if not isinstance(mapping, Mapping) or client.call["transport"] is not None:
+        if client.call["transport"] is not None:
             return
         for name in _PASSED_ON:
             given = client.call[name]
-            if given is None or given.is_none:
-                continue
-            lacking = []
-            for entry in mapping.entries:
-                value = entry.value.value
-                if not isinstance(value, Result) or value.call is None or not _covers(entry.key):
-                    continue
-                if _is_plain(value) and value.call.lacks(name):
-                    lacking.append(value)
-            if not lacking:
+            lacking = unmounted(client, name)
+            if given is None or given.is_none or not lacking:
                 continue
             code = file.code(given.expr.node)
             fix = [Insert(v.call.node, (f"{name}={code}",)) for v in lacking if v.call is not None]
@@ -301,8 +291,3 @@ def _is_spelt(expr: Expr) -> bool:
 
 def _may_be_none(expr: Expr) -> bool:
     return not expr.known or any(getattr(value, "value", ...) is None for value in expr.values)
-
-
-def _covers(key: object) -> bool:
-    """Say whether a mount takes the traffic to OpenAI."""
-    return isinstance(key, str) and (key.startswith(("https", "all")) or not key)
