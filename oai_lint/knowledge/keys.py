@@ -41,7 +41,10 @@ _SHAPE = re.compile(
     rf"{_EDGE}sk-(?:(?:proj|svcacct|service|admin|None)-(?P<long>[A-Za-z0-9_-]{{20,}})"
     r"|(?P<plain>[A-Za-z0-9]{20,})(?![A-Za-z0-9_-]))"
 )
-_INFIXED = re.compile(rf"[A-Za-z0-9_-]{{8,}}{INFIX}[A-Za-z0-9_-]{{8,}}")
+# Nor a piece of a longer text in base64, which says OpenAI in the same letters.
+_INFIXED = re.compile(
+    rf"(?<![A-Za-z0-9_+/-])[A-Za-z0-9_-]{{8,120}}{INFIX}[A-Za-z0-9_-]{{8,120}}(?![A-Za-z0-9_+/=-])"
+)
 _AZURE = re.compile(r"[A-Za-z0-9]{32,}")
 _RUN = re.compile(r"(.)\1{4,}")
 _WORDS = re.compile(

@@ -149,9 +149,7 @@ def _of_clients(reading: Reading) -> Iterator[KeyUse]:
 def _of_module(reading: Reading) -> Iterator[KeyUse]:
     for setting in reading.all(ModuleSetting):
         if setting.name == "api_key":
-            yield _use(
-                reading, setting.node, setting.value, Position.MODULE, module_host(reading)
-            )
+            yield _use(reading, setting.node, setting.value, Position.MODULE, module_host(reading))
     for call in reading.all(ApiCall):
         argument = call.call["api_key"]
         if not call.legacy or not call.on_module or argument is None:
@@ -332,9 +330,7 @@ def key_literals(reading: Reading) -> Iterator[KeyLiteral]:
             role, label = _role(reading, node)
             if role is not None:
                 texts.add(text)
-                yield KeyLiteral(
-                    node, text, role, label, tuple(uses), reading.site(node), read
-                )
+                yield KeyLiteral(node, text, role, label, tuple(uses), reading.site(node), read)
     yield from _compared(reading, texts)
 
 
@@ -648,9 +644,7 @@ def _options(reading: Reading) -> Iterator[EnvironmentRead]:
             yield from _option(reading, node, call, origin)
 
 
-def _option(
-    reading: Reading, node: cst.Call, call: Call, origin: str
-) -> Iterator[EnvironmentRead]:
+def _option(reading: Reading, node: cst.Call, call: Call, origin: str) -> Iterator[EnvironmentRead]:
     position = 0 if origin.startswith("typer.") else None
     default = call.get("default", position)
     if default is None:
@@ -705,6 +699,7 @@ _COMMANDS = re.compile(
     r"subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\(\)"
     r"|os\.(?:system|popen)\(\)|asyncio\.create_subprocess_(?:shell|exec)\(\)"
 )
+_ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route"})
 _RESPONSES = frozenset({
     "flask.jsonify()", "fastapi.responses.JSONResponse()", "starlette.responses.JSONResponse()",
     "django.http.JsonResponse()", "django.http.HttpResponse()", "flask.make_response()",
@@ -736,14 +731,36 @@ def disclosures(reading: Reading) -> Iterator[Disclosure]:
         exprs = tuple(argument.expr for argument in given if argument is not None)
         if exprs:
             yield Disclosure(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
+    yield from _answers(reading)
     for statement in reading.tree.nodes.get(cst.Raise, ()):
         assert isinstance(statement, cst.Raise)
         if isinstance(statement.exc, cst.Call):
             arguments = reading.evaluator.call(statement.exc)
-            exprs = tuple(
-                a.expr for a in (*arguments.positional, *arguments.keywords.values())
-            )
+            exprs = tuple(a.expr for a in (*arguments.positional, *arguments.keywords.values()))
             yield Disclosure(statement.exc, Outlet.RAISED, exprs, reading.site(statement))
+
+
+def _answers(reading: Reading) -> Iterator[Disclosure]:
+    """Yield what the handlers of a web framework return."""
+    for function in reading.tree.nodes.get(cst.FunctionDef, ()):
+        assert isinstance(function, cst.FunctionDef)
+        if not any(_is_route(reading, decorator) for decorator in function.decorators):
+            continue
+        for node in reading.tree.nodes.get(cst.Return, ()):
+            assert isinstance(node, cst.Return)
+            if node.value is not None and reading.tree.function(node) is function:
+                expr = reading.expr(node.value)
+                yield Disclosure(node.value, Outlet.RESPONSE, (expr,), reading.site(node))
+
+
+def _is_route(reading: Reading, decorator: cst.Decorator) -> bool:
+    call = decorator.decorator
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute):
+        return False
+    if call.func.attr.value not in _ROUTES or not call.args:
+        return False
+    path = reading.expr(call.args[0].value).literal
+    return isinstance(path, str) and path.startswith("/")
 
 
 def _elements(expr: Expr) -> Iterator[Expr]:
@@ -806,7 +823,4 @@ _BREAKS = (None, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.EN
 
 def _in_text(text: str, offset: int, *, docstring: bool) -> Iterator[KeyComment]:
     for found in real_keys(text):
-        yield KeyComment(
-            Span(offset + found.start, offset + found.end), found.key, docstring
-        )
-
+        yield KeyComment(Span(offset + found.start, offset + found.end), found.key, docstring)

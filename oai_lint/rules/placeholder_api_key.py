@@ -82,6 +82,4 @@ class PlaceholderApiKey(Rule[KeyLiteral]):
 
 def _is_asked_for(text: str, file: File) -> bool:
     """Say whether the file compares something with the placeholder, to ask for a real key."""
-    return any(
-        other.role is Role.COMPARED and other.text in text for other in file.all(KeyLiteral)
-    )
+    return any(other.role is Role.COMPARED and other.text in text for other in file.all(KeyLiteral))

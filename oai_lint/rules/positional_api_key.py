@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ClientInit, File
-from oai_lint.patch import Replace, Safety
+from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
@@ -38,7 +38,7 @@ class PositionalApiKey(Rule[ClientInit]):
         if not init.call.positional or init.partial:
             return
         key = init.call.positional[0]
-        fix = ()
+        fix: tuple[Change, ...] = ()
         if len(init.call.positional) == 1 and init.call["api_key"] is None:
             fix = (Replace(key.node, ("api_key=", key.expr.node)),)
         yield self.found(key, fix=fix, cls=init.cls, confidence=init.confidence)

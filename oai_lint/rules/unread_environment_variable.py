@@ -99,12 +99,8 @@ class UnreadEnvironmentVariable(Rule[EnvironmentWrite]):
             then = f"it is called `{unread.new}`"
         yield self._found(write, unread.new, then, file)
 
-    def _found(
-        self, write: EnvironmentWrite, new: str | None, then: str, file: File
-    ) -> Finding:
-        return self.found(
-            write, fix=_renamed(write, new, file), variable=write.variable, then=then
-        )
+    def _found(self, write: EnvironmentWrite, new: str | None, then: str, file: File) -> Finding:
+        return self.found(write, fix=_renamed(write, new, file), variable=write.variable, then=then)
 
 
 def _uses_sdk(file: File) -> bool:

@@ -47,8 +47,7 @@ class UnstrippedApiKey(Rule[KeyUse]):
     examples = (
         Example(
             bad=(
-                'import openai\n\nwith open("key.txt") as file:\n'
-                "    openai.api_key = file.read()\n"
+                'import openai\n\nwith open("key.txt") as file:\n    openai.api_key = file.read()\n'
             ),
             good=(
                 'import openai\n\nwith open("key.txt") as file:\n'

@@ -36,7 +36,7 @@ class UnusedModuleKey(Rule[ModuleSetting]):
     """
 
     code = "OAI110"
-    message = "`openai.{name}` does not reach `{cls}()`, which makes the calls: pass `{keyword}=`"
+    message = "`openai.{name}` does not reach `{cls}()`, which makes the calls: {then}"
     severity = Severity.ERROR
     safety = Safety.UNSAFE
     fixes = "Give the setting to the client"
@@ -44,9 +44,7 @@ class UnusedModuleKey(Rule[ModuleSetting]):
     examples = (
         Example(
             bad=(
-                "import openai\n\n"
-                "openai.api_key = load_key()\n"
-                "client = openai.OpenAI(timeout=30)\n"
+                "import openai\n\nopenai.api_key = load_key()\nclient = openai.OpenAI(timeout=30)\n"
             ),
             good="import openai\n\nclient = openai.OpenAI(timeout=30, api_key=load_key())\n",
         ),
@@ -67,30 +65,33 @@ class UnusedModuleKey(Rule[ModuleSetting]):
         without = [init for init in clients if init.call.lacks(known.keyword) and not init.partial]
         if not clients or len(without) < len(clients):
             return
-        init = without[0]
+        read = known.keyword == "api_key" and _is_read_anyway(setting, without)
         yield self.found(
             setting,
-            fix=self._moved(setting, known.keyword, without, file),
+            fix=self._moved(setting, known.keyword, without, file, read=read),
+            title="Remove the setting" if read else "",
             confidence=min(each.confidence for each in without),
             name=setting.name,
-            cls=init.cls,
-            keyword=known.keyword,
+            cls=without[0].cls,
+            then="it reads the variable by itself" if read else f"pass `{known.keyword}=`",
         )
 
     def _moved(
-        self, setting: ModuleSetting, keyword: str, clients: list[ClientInit], file: File
+        self,
+        setting: ModuleSetting,
+        keyword: str,
+        clients: list[ClientInit],
+        file: File,
+        *,
+        read: bool,
     ) -> tuple[Change, ...]:
         """Return the changes that move a setting into the file's one client."""
         again = [s for s in file.all(ModuleSetting) if s.name == setting.name]
         if not setting.alone or setting.by_setattr or len(again) > 1 or setting.site.conditions:
             return ()
         delete = Delete(setting.site.statement)
-        value = setting.value.value
-        if isinstance(value, Environment) and value.variable == "OPENAI_API_KEY":
-            default = value.default
-            plain = default is None or default.literal is None
-            if plain and keyword == "api_key" and not any(c.is_azure for c in clients):
-                return (delete,)  # the client reads it itself
+        if read:
+            return (delete,)
         if len(clients) > 1 or clients[0].confidence is not Confidence.HIGH:
             return ()
         client = clients[0]
@@ -98,6 +99,15 @@ class UnusedModuleKey(Rule[ModuleSetting]):
         if not here or client.site.order < setting.site.order:
             return ()
         return (Insert(client.node, (f"{keyword}=", setting.value.node)), delete)
+
+
+def _is_read_anyway(setting: ModuleSetting, clients: list[ClientInit]) -> bool:
+    """Say whether the clients take the same variable by themselves."""
+    value = setting.value.value
+    if not isinstance(value, Environment) or value.variable != "OPENAI_API_KEY":
+        return False
+    plain = value.default is None or value.default.literal is None
+    return plain and not any(init.is_azure for init in clients)
 
 
 def _has_other_readers(setting: ModuleSetting, file: File) -> bool:
