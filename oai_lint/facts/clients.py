@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from oai_lint.facts.file import Site
-from oai_lint.facts.values import Argument, Call, Expr, Value
+from oai_lint.facts.values import Argument, Call, Expr, Literal, Value
 from oai_lint.patch import Node
 from oai_lint.rule import Confidence
 
@@ -122,9 +122,17 @@ class ApiCall:
 
     @property
     def direct(self) -> bool:
-        """Whether the method is called where it is named, not through ``sync_to_async`` or so."""
+        """Whether this method is called for sure, and where it is named.
+
+        It is not where a client of the other kind may be meant, nor through ``sync_to_async``.
+        """
         func = self.call.func
-        return any(value.node is func.node for value in func.values)
+        is_async = self.client.startswith("Async")
+        return all(
+            value.node is func.node and value.origin.startswith("openai.Async") == is_async
+            for value in func.values
+            if not (isinstance(value, Literal) and value.value is None)
+        )
 
     @property
     def is_async(self) -> bool:

@@ -32,7 +32,7 @@ def loop_retries(fact: Try, file: File) -> bool:
     """Say whether a loop tries API calls again after every such error."""
     if not fact.site.loops:
         return False
-    nodes = {api.node for api in file.all(ApiCall)}
+    nodes = {api.node for api in file.all(ApiCall) if api.host.is_ours}
     if not any(work.node in nodes for work in fact.work):
         return False
     for handler in fact.handlers:

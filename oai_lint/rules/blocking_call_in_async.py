@@ -78,9 +78,13 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
 
 
 def _is_local(call: ApiCall) -> bool:
-    """Say whether the method sends nothing."""
+    """Say whether the method sends nothing, or nothing before it is entered."""
     method = endpoint(call.path)
-    return method is not None and method.kind == "plain" and not method.method
+    if method is None:
+        return False
+    if method.kind == "manager":
+        return not call.site.entered
+    return method.kind == "plain" and not method.method
 
 
 def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:

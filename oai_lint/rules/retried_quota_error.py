@@ -43,7 +43,11 @@ class RetriedQuotaError(Rule[Retry | Try]):
         """Report a decorator or a loop that retries without looking."""
         what = "an empty account is asked again and again; look at `error.code`"
         if isinstance(fact, Retry):
-            calls = [api for api in file.all(ApiCall) if api.site.function is fact.function]
+            calls = [
+                api
+                for api in file.all(ApiCall)
+                if api.site.function is fact.function and api.host.is_ours
+            ]
             if calls and retries_quota(fact) and not inspects(file, fact.function):
                 yield self.found(fact, what=what)
             return
