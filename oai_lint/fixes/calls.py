@@ -46,7 +46,7 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
         changes += (Drop(argument.node) for argument in own)
         safety = Safety.UNSAFE
     elif old.is_async:
-        name, made = async_client(file, call, call.node, openai)
+        name, made = async_client(file, call.node, openai)
         root = (name,)
         changes += made
         safety = Safety.UNSAFE
@@ -149,7 +149,7 @@ def _own_client(
         return None if old.is_async else (openai,)
     # What is not given with the call goes on coming from the module.
     written = {keyword for name in given if (keyword := names.get(name)) is not None}
-    for keyword in carried(file, azure=azure):
+    for keyword in carried(file, azure=azure, transport=not old.is_async):
         if keyword not in written:
             pieces += (f", {keyword}={openai}.{keyword}",)
     cls = f"{'Async' if old.is_async else ''}{'Azure' if azure else ''}OpenAI"

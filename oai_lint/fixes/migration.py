@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from oai_lint.facts import ApiCall, ClientInit, File, Host, ModuleSetting
-from oai_lint.patch import After, Change, Import, Node, Safety
+from oai_lint.facts import ApiCall, ClientInit, File, Host, ModuleRead, ModuleSetting, Site
+from oai_lint.knowledge import legacy
+from oai_lint.patch import After, Before, Change, Import, Node, Safety
 from oai_lint.rule import Confidence
 
 
@@ -41,28 +42,31 @@ _CARRIED_AZURE = {
     "api_base": "azure_endpoint",
     "organization": "organization",
 }
+# What a synchronous client takes over beside them; `openai.proxy` becomes `openai.http_client`.
+_TRANSPORT = {"http_client": "http_client", "proxy": "http_client"}
+_NAME = "async_client"
 
 
-def carried(file: File, *, azure: bool) -> list[str]:
+def carried(file: File, *, azure: bool, transport: bool = False) -> list[str]:
     """Return the arguments by which a client takes over what is set on the module.
 
     A key set by another module of the project is read from `openai.api_key` too; without one it is
     None, and the client takes the environment's.
     """
-    names = _CARRIED_AZURE if azure else _CARRIED
+    names = {**(_CARRIED_AZURE if azure else _CARRIED), **(_TRANSPORT if transport else {})}
     keywords = ["api_key", *(["api_version", "azure_endpoint"] if azure else [])]
     settings = [s.name for s in file.all(ModuleSetting) if not s.site.guarded]
     return list(dict.fromkeys((*keywords, *(names[name] for name in settings if name in names))))
 
 
-def async_client(
-    file: File, call: ApiCall | None, at: Node, openai: str
-) -> tuple[str, tuple[Change, ...]]:
+def async_client(file: File, at: Node, openai: str) -> tuple[str, tuple[Change, ...]]:
     """Return an expression for an asynchronous client at a place, and what makes it available.
 
     The file's own client where it has one at module level; else one built behind the settings of
-    the module, or in place where those are made elsewhere.
+    the module; else, where those are made in functions or by other modules, one that is built when
+    it is first needed.
     """
+    order = file.site(at).order
     for init in file.all(ClientInit):
         names = init.site.names
         if (
@@ -71,25 +75,55 @@ def async_client(
             and len(names) == 1
             and names[0].isidentifier()
             and init.confidence is Confidence.HIGH
-            and file.site(at).order > init.site.order
+            and order > init.site.order
         ):
             return names[0], ()
-    azure = call is not None and call.host is Host.AZURE
-    names = _CARRIED_AZURE if azure else _CARRIED
+    azure = any(call.on_module and call.host is Host.AZURE for call in file.all(ApiCall))
+    names_of = _CARRIED_AZURE if azure else _CARRIED
     settings = [s for s in file.all(ModuleSetting) if not s.site.guarded]
     given = ", ".join(f"{keyword}={openai}.{keyword}" for keyword in carried(file, azure=azure))
     cls = "AsyncAzureOpenAI" if azure else "AsyncOpenAI"
     built = f"{openai}.{cls}({given})"
-    relevant = [s for s in settings if s.name in names or s.name in ("api_type", "api_version")]
+    relevant = [s for s in settings if s.name in (*names_of, "api_type", "api_version")]
     made_here = [s for s in relevant if s.site.at_module_level]
-    name = "async_client"
+    if file.site(at).at_module_level:
+        return built, ()
+    if not file.is_free(_NAME, at):
+        ours = f"def {_NAME}():\n    return {openai}.Async" in file.text
+        return (f"{_NAME}()" if ours else built), ()
     if (
         made_here
         and len(made_here) == len(relevant)
-        and file.is_free(name, at)
-        and not file.site(at).at_module_level
-        and all(file.site(at).order > s.site.order for s in made_here)
+        and all(order > s.site.order for s in made_here)
     ):
         last = max(made_here, key=lambda s: s.site.order)
-        return name, (After(last.site.outermost, ((f"{name} = {built}",),)),)
-    return built, ()
+        return _NAME, (After(last.site.outermost, ((f"{_NAME} = {built}",),)),)
+    return _factory(file, at, openai, built)
+
+
+def _factory(file: File, at: Node, openai: str, built: str) -> tuple[str, tuple[Change, ...]]:
+    """Return a call of a cached function that builds the client, and that function."""
+    first = min(_asynchronous(file), key=lambda site: site.order, default=file.site(at))
+    below = first.outermost
+    seen = file.name_of("openai", below) or ("openai" if file.is_free("openai", at) else "")
+    cache = file.name_of("functools.cache", below)
+    if seen != openai or not (cache or file.is_free("functools", below)):
+        return built, ()
+    needed = () if cache else (Import("functools"),)
+    cache = cache or "functools.cache"
+    lines = (f"@{cache}", f"def {_NAME}():", f"    return {built}", "", "")
+    return f"{_NAME}()", (*needed, Before(below, tuple((line,) for line in lines)))
+
+
+def _asynchronous(file: File) -> list[Site]:
+    """Return the places that need an asynchronous client in place of the module."""
+    sites = [
+        call.site
+        for call in file.all(ApiCall)
+        if call.on_module and call.is_async and not call.site.guarded
+    ]
+    for read in file.all(ModuleRead):
+        old = legacy.call_of(read.name)
+        if old is not None and old.is_async and not read.site.guarded:
+            sites.append(read.site)
+    return [site for site in sites if not site.at_module_level]

@@ -97,7 +97,7 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             root, needed = found
             fix += needed
             if old.is_async:
-                root, made = async_client(file, None, read.node, root)
+                root, made = async_client(file, read.node, root)
                 fix += made
             fix.append(Replace(read.node, (f"{root}.{old.new}",)))
             for changes in along:
@@ -123,7 +123,7 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
         elif call.on_module:
             found = module_name(file, call.node)
             if found is not None:
-                root, made = async_client(file, call, call.node, found[0])
+                root, made = async_client(file, call.node, found[0])
                 fix += (*found[1], *made)
                 fix.append(Replace(call.call.func.node, (f"{root}.{owner}.{plain}",)))
             safety = Safety.UNSAFE
