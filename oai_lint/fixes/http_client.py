@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from oai_lint.facts import ApiCall, ClientInit, Environment, Expr, File, Literal, Mapping, Text
+from oai_lint.facts import (
+    ApiCall,
+    ClientInit,
+    Environment,
+    Expr,
+    File,
+    Literal,
+    Mapping,
+    ModuleSetting,
+    Text,
+)
 from oai_lint.patch import Change, Delete, Import, Insert, Node, Replace, Safety
 from oai_lint.target import Range
 
@@ -294,6 +304,8 @@ def serve(
     inits = file.all(ClientInit)
     open_ = [init for init in inits if init.http_client is None]
     module = not inits or any(call.on_module for call in file.all(ApiCall))
+    if any(setting.name == "http_client" for setting in file.all(ModuleSetting)):
+        module = False  # it has one
     safety = Safety.UNSAFE
     changes: list[Change] = []
     first, *rest = statements

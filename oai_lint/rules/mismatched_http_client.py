@@ -1,9 +1,10 @@
 """HTTP clients, transports and settings of the wrong kind."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from oai_lint.facts import (
-    Argument,
+    ClientCopy,
     ClientInit,
     Expr,
     File,
@@ -11,6 +12,7 @@ from oai_lint.facts import (
     Imported,
     Literal,
     Mapping,
+    ModuleSetting,
     Result,
     Value,
 )
@@ -21,8 +23,8 @@ from oai_lint.fixes.http_client import (
     spelled,
     tempered,
 )
-from oai_lint.patch import Change, Replace, Safety
-from oai_lint.rule import Example, Finding, Rule, Severity
+from oai_lint.patch import Change, Node, Replace, Safety
+from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 _TWINS = {
     "httpx.Client": "httpx.AsyncClient",
@@ -46,7 +48,20 @@ _HTTPX2 = frozenset({
 })  # fmt: skip
 
 
-class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
+class _Taker(NamedTuple):
+    """What is given an HTTP client."""
+
+    cls: str
+    node: Node
+    expr: Expr
+    confidence: Confidence
+
+    @property
+    def is_async(self) -> bool:
+        return self.cls.startswith("Async")
+
+
+class MismatchedHttpClient(Rule[ClientInit | ClientCopy | ModuleSetting | HttpClient]):
     """`http_client=` takes an instance of `httpx.Client`, `AsyncOpenAI` one of `httpx.AsyncClient`.
 
     A sync client in `AsyncOpenAI`, and the reverse, raises `TypeError: Invalid http_client
@@ -100,40 +115,48 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
         ),
     )
 
-    def check(self, fact: ClientInit | HttpClient, file: File) -> Iterator[Finding]:
+    def check(
+        self, fact: ClientInit | ClientCopy | ModuleSetting | HttpClient, file: File
+    ) -> Iterator[Finding]:
         """Report what is given to a client and is not of its kind."""
         if fact.site.guarded:
             return
-        if isinstance(fact, ClientInit):
-            yield from self._injected(fact, file)
-        elif fact.is_ours and fact.library in ("httpx", "httpx2", "openai"):
-            yield from self._within(fact, file)
+        match fact:
+            case ClientInit() | ClientCopy():
+                argument = fact.call["http_client"]
+                cls = fact.cls if isinstance(fact, ClientInit) else fact.client
+                if argument is not None:
+                    taker = _Taker(cls, argument.node, argument.expr, fact.confidence)
+                    yield from self._injected(taker, file)
+            case ModuleSetting() if fact.name == "http_client":
+                taker = _Taker("openai", fact.node, fact.value, Confidence.HIGH)
+                yield from self._injected(taker, file)
+            case HttpClient() if fact.is_ours and fact.library in ("httpx", "httpx2", "openai"):
+                yield from self._within(fact, file)
 
     # -- http_client= ------------------------------------------------------------------------------
 
-    def _injected(self, init: ClientInit, file: File) -> Iterator[Finding]:
-        argument = init.http_client
-        if argument is None or len(argument.values) != 1:
+    def _injected(self, taker: _Taker, file: File) -> Iterator[Finding]:
+        if len(taker.expr.values) != 1:
             return
-        value = argument.value
-        judged = self._judged(init, value, file)
+        value = taker.expr.value
+        judged = self._judged(taker, value, file)
         if judged is None:
             return
         given, effect = judged
-        fix, safety = self._injected_fix(init, argument, value, file)
-        kind = "AsyncClient" if init.is_async else "Client"
+        fix, safety = self._injected_fix(taker, value, file)
         yield self.found(
-            argument,
+            taker.node,
             fix=fix,
             safety=safety,
-            confidence=min(init.confidence, value.confidence),
-            owner=f"`{init.cls}`",
-            wanted=f"an `httpx.{kind}`",
+            confidence=min(taker.confidence, value.confidence),
+            owner=f"`{taker.cls}`",
+            wanted=f"an `httpx.{'AsyncClient' if taker.is_async else 'Client'}`",
             given=given,
             effect=effect,
         )
 
-    def _judged(self, init: ClientInit, value: Value, file: File) -> tuple[str, str] | None:
+    def _judged(self, taker: _Taker, value: Value, file: File) -> tuple[str, str] | None:
         """Return what is given and what happens, where it is wrong."""
         origin = value.origin
         name = origin.removesuffix("()")
@@ -151,33 +174,33 @@ class MismatchedHttpClient(Rule[ClientInit | HttpClient]):
             return None
         if name in _FOREIGN:
             return _FOREIGN[name], "`AttributeError`"
-        if name in (_SYNC if init.is_async else _ASYNC):
-            return "a sync client" if init.is_async else "an async client", "`TypeError`"
+        if name in (_SYNC if taker.is_async else _ASYNC):
+            return "a sync client" if taker.is_async else "an async client", "`TypeError`"
         if name in _HTTPX2 and file.target.declared and not file.target.reaches(2, 47):
             return "an httpx2 client", "`TypeError` below SDK 2.47"
         return None
 
     def _injected_fix(
-        self, init: ClientInit, argument: Argument, value: Value, file: File
+        self, taker: _Taker, value: Value, file: File
     ) -> tuple[Sequence[Change], Safety]:
         name = value.origin.removesuffix("()")
         if isinstance(value, Imported):
-            right = _TWIN_OF.get(name, "") if (name in _SYNC) is init.is_async else name
+            right = _TWIN_OF.get(name, "") if (name in _SYNC) is taker.is_async else name
             if right not in _SYNC | _ASYNC:
                 return (), Safety.SHOW
-            written = spelled(file, right, init.node)
-            instance: tuple[Change, ...] = (argument.expr.replace(f"{written.text}()"),)
+            written = spelled(file, right, taker.node)
+            instance: tuple[Change, ...] = (taker.expr.replace(f"{written.text}()"),)
             return (*instance, *written.imports), Safety.SHOW
-        text = literal_text(file, argument.expr)
+        text = literal_text(file, taker.expr)
         if text is not None:
-            written = http_client(file, init.node, [f"proxy={text}"], asynchronous=init.is_async)
-            built: tuple[Change, ...] = (argument.expr.replace(written.text), *written.imports)
+            written = http_client(file, taker.node, [f"proxy={text}"], asynchronous=taker.is_async)
+            built: tuple[Change, ...] = (taker.expr.replace(written.text), *written.imports)
             return built, tempered(file, Safety.SAFE)
         if name not in _TWIN_OF or not isinstance(value, Result) or value.call is None:
             return (), Safety.SHOW
-        if (name in _SYNC) is not init.is_async:  # the right kind of a library that is not taken
+        if (name in _SYNC) is not taker.is_async:  # the right kind of a library that is not taken
             return (), Safety.SHOW
-        here = value.node is argument.expr.node
+        here = value.node is taker.expr.node
         if not is_sole_use(file, value.node):
             return (), Safety.SHOW
         written = spelled(file, _TWIN_OF[name], value.node)
