@@ -193,12 +193,14 @@ class Disclosure:
         node: the call.
         outlet: where they come to light.
         exprs: the expressions that are shown.
+        empty: the code of what is known to be empty there (``if not key:``).
     """
 
     node: Node
     outlet: Outlet
     exprs: tuple[Expr, ...]
     site: Site
+    empty: frozenset[str] = frozenset()
     confidence: Confidence = Confidence.HIGH
 
 

@@ -708,6 +708,33 @@ _RESPONSES = frozenset({
 
 def disclosures(reading: Reading) -> Iterator[Disclosure]:
     """Yield what shows values outside the program."""
+    for shown in _disclosures(reading):
+        yield replace(shown, empty=frozenset(_empty_at(reading, shown.node)))
+
+
+def _empty_at(reading: Reading, node: cst.CSTNode) -> Iterator[str]:
+    """Yield the code of what the tests around a place found empty."""
+    child = node
+    for parent in reading.tree.ancestors(node):
+        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            return
+        if isinstance(parent, cst.If) and child is not parent.test:
+            match parent.test:
+                case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                    if child is parent.body:
+                        yield reading.code(inner)
+                case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget() as target]):
+                    same = isinstance(target.operator, (cst.Is, cst.Equal))
+                    other = reading.expr(target.comparator).literal
+                    if child is parent.body and same and other in ("", None):
+                        yield reading.code(left)
+                case cst.Name() | cst.Attribute():
+                    if child is parent.orelse:
+                        yield reading.code(parent.test)
+        child = parent
+
+
+def _disclosures(reading: Reading) -> Iterator[Disclosure]:
     for node, call, origin, confidence in reading.made():
         outlet, shown = None, [*call.positional, *call.keywords.values()]
         if origin in _PRINTS:
@@ -725,12 +752,12 @@ def disclosures(reading: Reading) -> Iterator[Disclosure]:
             outlet = Outlet.RESPONSE
         if outlet is not None:
             exprs = tuple(expr for a in shown for expr in _elements(a.expr))
-            yield Disclosure(node, outlet, exprs, reading.site(node), confidence)
+            yield Disclosure(node, outlet, exprs, reading.site(node), confidence=confidence)
     for raw in reading.all(RawCall):
         given = [raw.url, raw.call["params"]]
         exprs = tuple(argument.expr for argument in given if argument is not None)
         if exprs:
-            yield Disclosure(raw.node, Outlet.URL, exprs, raw.site, raw.confidence)
+            yield Disclosure(raw.node, Outlet.URL, exprs, raw.site, confidence=raw.confidence)
     yield from _answers(reading)
     for statement in reading.tree.nodes.get(cst.Raise, ()):
         assert isinstance(statement, cst.Raise)

@@ -59,8 +59,17 @@ class ExposedApiKey(Rule[Disclosure]):
     def check(self, shown: Disclosure, file: File) -> Iterator[Finding]:
         """Report the first of the values shown that is a key."""
         keys = _keys(file)
+
+        def shows(expr: Expr, depth: int = 0) -> bool:
+            if depth > _DEEPEST or (shown.empty and file.code(expr.node) in shown.empty):
+                return False
+            return any(_is_key(value, keys) or inside(value, depth) for value in expr.values)
+
+        def inside(value: Value, depth: int) -> bool:
+            return any(shows(part, depth + 1) for part in _parts(value))
+
         for expr in shown.exprs:
-            if _shows(expr, keys, 0):
+            if shows(expr):
                 confidence = min(shown.confidence, expr.confidence)
                 yield self.found(expr, outlet=shown.outlet.value, confidence=confidence)
                 return
@@ -98,24 +107,22 @@ def _mark(value: Value) -> object:
     return None
 
 
-def _shows(expr: Expr, keys: set[object], depth: int) -> bool:
-    return any(_is_key(value, keys, depth) for value in expr.values)
-
-
-def _is_key(value: Value, keys: set[object], depth: int) -> bool:
-    if depth > _DEEPEST:
-        return False
+def _is_key(value: Value, keys: set[object]) -> bool:
     if isinstance(value, Environment):
         return value.variable in KEY_VARIABLES
     if isinstance(value, Literal):
         return isinstance(value.value, str) and real_key(value.value) is not None
-    if isinstance(value, Text):
-        return any(isinstance(part, Expr) and _shows(part, keys, depth + 1) for part in value.parts)
-    if isinstance(value, Mapping):
-        return any(_shows(entry.value, keys, depth + 1) for entry in value.entries)
-    if isinstance(value, Result) and value.origin in _WRAPPERS and value.call is not None:
-        return any(_shows(a.expr, keys, depth + 1) for a in value.call.positional)
     if _HELD.fullmatch(value.origin):
         return True
     mark = _mark(value)
     return mark is not None and mark in keys
+
+
+def _parts(value: Value) -> Iterator[Expr]:
+    """Yield the expressions that show when the value is shown."""
+    if isinstance(value, Text):
+        yield from (part for part in value.parts if isinstance(part, Expr))
+    elif isinstance(value, Mapping):
+        yield from (entry.value for entry in value.entries)
+    elif isinstance(value, Result) and value.origin in _WRAPPERS and value.call is not None:
+        yield from (argument.expr for argument in value.call.positional)

@@ -3,7 +3,19 @@
 import ast
 from collections.abc import Iterator
 
-from oai_lint.facts import Expr, File, Items, KeyUse, Literal, Position, Text, Value
+from oai_lint.facts import (
+    Attribute,
+    Environment,
+    Expr,
+    File,
+    Items,
+    KeyUse,
+    Literal,
+    Position,
+    Result,
+    Text,
+    Value,
+)
 from oai_lint.fixes.keys import method_called
 from oai_lint.knowledge.keys import (
     Kind,
@@ -87,6 +99,8 @@ class MalformedApiKey(Rule[KeyUse]):
             yield from self._formatted(use, value, file)
         elif value.origin in _SECRET:
             yield self._secret(use, use.expr, value, file)
+        elif _is_encoded(value) and not header:
+            yield self._found(use, value, (), "is bytes", "its `repr` is sent; pass a `str`")
 
     def _text(self, use: KeyUse, value: Literal, text: str, file: File) -> Iterator[Finding]:
         key = text
@@ -143,6 +157,13 @@ class MalformedApiKey(Rule[KeyUse]):
             fault=fault,
             effect=effect,
         )
+
+
+def _is_encoded(value: Value) -> bool:
+    if not isinstance(value, Result) or not isinstance(value.of, Attribute):
+        return False
+    text = isinstance(value.of.of, (Environment, Literal, Text))
+    return text and value.of.name == "encode"
 
 
 def _is_key(text: str) -> bool:
