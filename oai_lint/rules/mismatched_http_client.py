@@ -201,7 +201,7 @@ class MismatchedHttpClient(Rule[ClientInit | ClientCopy | ModuleSetting | HttpCl
         if (name in _SYNC) is not taker.is_async:  # the right kind of a library that is not taken
             return (), Safety.SHOW
         here = value.node is taker.expr.node
-        if not is_sole_use(file, value.node):
+        if not here and not is_sole_use(file, value.node):
             return (), Safety.SHOW
         written = spelled(file, _TWIN_OF[name], value.node)
         changes: tuple[Change, ...]
