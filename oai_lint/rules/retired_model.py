@@ -10,6 +10,7 @@ from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 WINDOW = datetime.timedelta(days=60)
+MOST_NAMES = 3
 _CREATES = (
     *CHAT, "responses.create", "responses.parse", "responses.stream",
     "ChatCompletion.create", "ChatCompletion.acreate",
@@ -56,6 +57,8 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         if call.host is not Host.OPENAI:
             return
         for argument in _models(call):
+            if len(argument.values) > MOST_NAMES:
+                continue  # a table that is gone through
             for value in argument.values:
                 if isinstance(value, Literal) and isinstance(value.value, str):
                     yield from self._judge(value, value.value, call, argument, file)
@@ -72,7 +75,7 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         if row is None or row.date > (file.today + WINDOW).isoformat():
             return
         gone = row.date <= file.today.isoformat()
-        successor = models.successor(model, file.today.isoformat())
+        successor = models.successor(model, (file.today + WINDOW).isoformat())
         fix: list[Change] = []
         if successor is not None and len(argument.values) == 1 and isinstance(call, ApiCall):
             along = adapted(call, successor, dropped=True) if call.path in _CREATES else None
