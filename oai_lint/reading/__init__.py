@@ -44,6 +44,7 @@ from oai_lint.reading import clients, errors, http, keys, outputs, proxies, roun
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
+from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, children, dotted
@@ -262,9 +263,11 @@ class Reading:
         """Return every call of imported code: node, arguments, origin with ``()``, confidence."""
         if self._made is None:
             self._made = []
-            values = self.evaluator.values
+            values, may_matter = self.evaluator.values, Roots(self.tree, self.scopes).may_matter
             for node in self.tree.nodes.get(cst.Call, ()):
                 assert isinstance(node, cst.Call)
+                if not may_matter(node.func):
+                    continue
                 for callee in values(node.func):
                     if not callee.origin:
                         continue
