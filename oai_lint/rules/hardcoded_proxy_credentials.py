@@ -9,12 +9,19 @@ from oai_lint.patch import Change, Delete, Drop, Replace
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _CREDENTIALS = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://)?(?P<user>[^/:@\s]+):(?P<password>[^/@\s]+)@", re.I
+    r"(?:[a-z][a-z0-9+.-]*://)?(?P<user>[^/:@\s]+):(?P<password>[^/@\s]+)@(?P<host>[^/:@\s]*)", re.I
+)
+_WORDS = (
+    r"user(?:name|id)?|usr|name|login|account|pass(?:wd|word)?|pwd|pw|secret|token|key|credentials?"
 )
 _PLACEHOLDER = re.compile(
-    r"(?:my|your|the|proxy|admin|test)?[_-]?(?:user(?:name|id)?|usr|name|login|account|pass(?:wd|word)?|pwd|pw"
-    r"|secret|token|key|credentials?|port|host)(?:here)?"
+    rf"(?:my|your|the|proxy|admin|test)?[_-]?(?:{_WORDS})(?:here)?\d{{0,4}}"
     r"|x+|\*+|\.+|<.*>|\$?\{.*\}|\[.*\]|.*(?:your|change[-_]?me|placeholder|example|用户|密码|你的).*",
+    re.I,
+)
+_HOST = re.compile(
+    r"(?:my|your|the|proxy)?[_-]?(?:host(?:name)?|ip|ip[_-]?address|address|server|domain|url)"
+    r"|<.*>|(?:.*\.)?example(?:\.(?:com|org|net))?",
     re.I,
 )
 
@@ -64,7 +71,7 @@ class HardcodedProxyCredentials(Rule[ProxyUse]):
             if not isinstance(value, Literal) or not isinstance(value.value, str):
                 continue
             match = _CREDENTIALS.match(value.value)
-            if match is None or _is_placeholder(match["user"], match["password"]):
+            if match is None or _is_placeholder(match):
                 continue
             variable = "HTTP_PROXY" if address.key.lower() in _HTTP else "HTTPS_PROXY"
             fix: tuple[Change, ...] = ()
@@ -88,7 +95,8 @@ class HardcodedProxyCredentials(Rule[ProxyUse]):
 _HTTP = ("http", "http://")
 
 
-def _is_placeholder(user: str, password: str) -> bool:
-    if _PLACEHOLDER.fullmatch(password) or user == password:
+def _is_placeholder(match: re.Match[str]) -> bool:
+    user, password = match["user"], match["password"]
+    if _PLACEHOLDER.fullmatch(password) or _HOST.fullmatch(match["host"]) or user == password:
         return True
     return bool(_PLACEHOLDER.fullmatch(user)) and len(password) < 9 and password.isalpha()
