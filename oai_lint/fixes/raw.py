@@ -22,7 +22,7 @@ from oai_lint.facts import (
 )
 from oai_lint.fixes.spelling import spelled
 from oai_lint.knowledge.endpoints import BINARY_RESULTS, RawEndpoint, endpoint, raw_endpoint
-from oai_lint.patch import Before, Change, Delete, Node, Piece, Replace
+from oai_lint.patch import Before, Change, Delete, Import, Node, Piece, Replace
 
 _HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _BASE = re.compile(r"https://api\.openai\.com/+(?:v1/+)?(?P<below>[^?#]*)$")
@@ -183,6 +183,12 @@ def _client(raw: RawCall, file: File) -> tuple[str, tuple[Change, ...]] | None:
     if key is None or transport is None:
         return None
     cls, imports = spelled(file, "openai.OpenAI", raw.node)
+    if transport.imports and imports:  # two names: one import of the module
+        cls, imports = "openai.OpenAI", (Import("openai"),)
+        head = transport.pieces[0]
+        assert isinstance(head, str)
+        head = head.replace("DefaultHttpxClient", "openai.DefaultHttpxClient")
+        transport = _Transport((head, *transport.pieces[1:]))
     arguments: list[Piece] = list(key)
     if transport.pieces:
         arguments += (", " if key else "", *transport.pieces)

@@ -251,6 +251,13 @@ class Lowering:
         indent = self.text[start:offset]
         return indent if start and not indent.strip() else None
 
+    def _above_comments(self, start: int, indent: str) -> int:
+        """Return where the comments begin that stand right above a definition."""
+        lead = re.escape(indent)
+        above = rf"(?:(?<=\n)|(?<=\r)|\A)((?:{lead}#[^\r\n]*(?:\r\n?|\n))+){lead}$"
+        match = re.search(above, self.text[:start])
+        return match.start(1) + len(indent) if match else start
+
     def _past_comment(self, offset: int) -> int:
         """Return the end of a comment that ends the line, or the offset itself."""
         match = re.compile(r"[ \t]*#[^\r\n]*").match(self.text, offset)
@@ -397,6 +404,8 @@ class Lowering:
         line = self._line(statement)
         decorators = getattr(line, "decorators", ())
         start, _ = self._span(decorators[0] if decorators else line)
+        if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
+            start = self._above_comments(start, indent)
         text = "".join(self._written(line) + self.source.newline + indent for line in lines)
         return Edit(start, start, text)
 
@@ -423,8 +432,10 @@ class Lowering:
         start, end = self._lines(first)[0], self._lines(last)[1]
         head = indent + self._written(header) + newline
         if replace_first:
-            yield Edit(start, self._lines(first)[1], head)
-            start = self._lines(first)[1]
+            after = self._lines(first)[1]
+            blank = re.compile(r"(?:[ \t\f]*(?:\r\n?|\n))*").match(self.text, after, end)
+            yield Edit(start, blank.end() if blank else after, head)
+            start = blank.end() if blank else after
         else:
             yield Edit(start, start, head)
         inside = self._string_lines(first, last)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, Entrance, File, Loop
 from oai_lint.knowledge.endpoints import endpoint
-from oai_lint.patch import Change, Lead, Replace, Safety
+from oai_lint.patch import Change, Lead, Rename, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 
@@ -51,10 +51,13 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
             yield from self._stream(fact, file)
             return
         if fact.site.under_await:
+            fix: Change = Replace(fact.site.parent, (fact.node,))
             advice = "use `AsyncOpenAI`, or take `await` out"
+            if fact.legacy and fact.path.endswith(".create"):
+                advice, fix = "use `acreate`", Rename(fact.call.func.node, "acreate")
             yield self.found(
                 fact,
-                fix=Replace(fact.site.parent, (fact.node,)),
+                fix=fix,
                 confidence=fact.confidence,
                 what=f"`await` on the synchronous `{fact.path}()`",
                 error="TypeError",
