@@ -27,7 +27,7 @@ class ClosedSharedClient(Rule[ClientCopy | ClientInit]):
 
     code = "OAI212"
     message = (
-        "leaving this `with` closes the transport that `{other}` uses later; do not enter {what}"
+        "Leaving this `with` closes the transport that `{other}` uses later; do not enter {what}"
     )
     severity = Severity.ERROR
     safety = Safety.SHOW

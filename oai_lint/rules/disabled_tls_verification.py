@@ -30,9 +30,7 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
     """
 
     code = "OAI301"
-    message = (
-        "`{what}` {effect}; for a private CA pass `verify=ssl.create_default_context(cafile=...)`"
-    )
+    message = "`{what}` {effect}; pass `verify=ssl.create_default_context(cafile=...)`"
     severity = Severity.ERROR
     fixes = "Verify certificates"
     quiet_in_tests = True
@@ -125,9 +123,9 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
         fix: Sequence[Change],
         confidence: Confidence,
     ) -> Finding:
-        effect = "accepts the certificate of any host" if found.hostname else (
-            "accepts any certificate: key and answers are open to anyone on the way"
-        )  # fmt: skip
+        effect = "accepts any certificate, so that anyone on the way gets the key"
+        if found.hostname:
+            effect = "accepts the certificate of any host"
         return self.found(
             at, fix=fix, safety=Safety.UNSAFE, confidence=confidence, what=what, effect=effect
         )

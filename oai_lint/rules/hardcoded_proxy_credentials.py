@@ -44,7 +44,7 @@ class HardcodedProxyCredentials(Rule[ProxyUse]):
     """
 
     code = "OAI207"
-    message = "the proxy's password stands in the source; read the address from `{variable}`"
+    message = "The proxy's password stands in the source; read the address from `{variable}`"
     severity = Severity.ERROR
     fixes = "Read the proxy from the environment"
     quiet_in_tests = True

@@ -36,7 +36,7 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
 
     code = "OAI201"
     message = (
-        "the SDK does not use this {what}, and nothing else does; pass {setting} by `http_client=`"
+        "The SDK does not use this {what}, and nothing else does; pass {setting} by `http_client=`"
     )
     severity = Severity.ERROR
     fixes = "Give the SDK an HTTP client with that proxy"

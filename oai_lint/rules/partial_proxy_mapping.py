@@ -92,7 +92,7 @@ class PartialProxyMapping(Rule[ProxyUse]):
             fix = (Insert(mapping.node, (f'"{key}": ', entry.value.node)),)
         anchor = entry.key_node if entry.key_node is not None else entry.node
         yield self.found(
-            anchor, fix=fix, confidence=use.confidence, what="the mapping", other=f"`{key}`"
+            anchor, fix=fix, confidence=use.confidence, what="The mapping", other=f"`{key}`"
         )
 
     def _items(self, use: ProxyUse, file: File) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ class PartialProxyMapping(Rule[ProxyUse]):
         code = file.code(use.node)
         fix = (After(use.removable, ((code.replace(use.key, key), " = ", use.expr.node),)),)
         yield self.found(
-            use, fix=fix, confidence=use.confidence, what="the session", other=f"`{key}`"
+            use, fix=fix, confidence=use.confidence, what="The session", other=f"`{key}`"
         )
 
     def _variables(self, use: ProxyUse, file: File) -> Iterator[Finding]:
