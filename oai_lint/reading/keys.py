@@ -336,6 +336,8 @@ def key_literals(reading: Reading) -> Iterator[KeyLiteral]:
 
 def _compared(reading: Reading, texts: set[str]) -> Iterator[KeyLiteral]:
     """Yield the literals that the file holds some of ``texts`` against, whole or in part."""
+    if not texts:
+        return
     for node in reading.tree.nodes.get(cst.SimpleString, ()):
         parent = reading.tree.parents[node]
         while isinstance(parent, (cst.Element, cst.Tuple, cst.List, cst.Set)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import File, KeyLiteral, Literal, Role
+from oai_lint.facts import File, KeyLiteral, KeyUse, Literal, Role
 from oai_lint.fixes.keys import variable_for, without_literal
 from oai_lint.knowledge.keys import Kind, kind_of, real_key
 from oai_lint.patch import Safety
@@ -67,6 +67,7 @@ class PlaceholderApiKey(Rule[KeyLiteral]):
             use
             for use in literal.uses
             if all(isinstance(value, Literal) for value in use.expr.values)
+            and not _is_one_branch(use, file)
         ]
         if not uses or _is_asked_for(literal.text, file):
             return
@@ -83,3 +84,14 @@ class PlaceholderApiKey(Rule[KeyLiteral]):
 def _is_asked_for(text: str, file: File) -> bool:
     """Say whether the file compares something with the placeholder, to ask for a real key."""
     return any(other.role is Role.COMPARED and other.text in text for other in file.all(KeyLiteral))
+
+
+def _is_one_branch(use: KeyUse, file: File) -> bool:
+    """Say whether the placeholder is set on one branch and something else on another."""
+    return bool(use.site.conditions) and any(
+        other.position is use.position
+        and other.variable == use.variable
+        and other.site.function is use.site.function
+        and not all(isinstance(value, Literal) for value in other.expr.values)
+        for other in file.all(KeyUse)
+    )
