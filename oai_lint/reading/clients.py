@@ -18,7 +18,16 @@ from oai_lint.facts.clients import (
     ModuleSetting,
     ResultUse,
 )
-from oai_lint.facts.values import Attribute, Call, Environment, Imported, Item, Literal, Result
+from oai_lint.facts.values import (
+    Attribute,
+    Call,
+    Environment,
+    Imported,
+    Item,
+    Literal,
+    Mapping,
+    Result,
+)
 from oai_lint.facts.values import Unknown, Value
 from oai_lint.reading.hosts import host_of_expr
 from oai_lint.reading.tree import dotted
@@ -194,7 +203,7 @@ def _subscripts(reading: Reading) -> Iterator[ResultUse]:
         assert isinstance(node, cst.Subscript)
         key = reading.evaluator._index(node)
         if isinstance(key, str):
-            owner = _result_owner(reading, node.value)
+            owner = _result_owner(reading, node.value, or_empty=True)
             if owner is not None:
                 parent = reading.tree.parents.get(node)
                 stored = isinstance(parent, (cst.AssignTarget, cst.Del)) or (
@@ -256,12 +265,20 @@ def _chain(
             outermost = current
 
 
-def _result_owner(reading: Reading, node: cst.CSTNode) -> tuple[str, cst.CSTNode] | None:
-    """Return the API path and steps, and the API call, when all values are such results."""
+def _result_owner(
+    reading: Reading, node: cst.CSTNode, *, or_empty: bool = False
+) -> tuple[str, cst.CSTNode] | None:
+    """Return the API path and steps, and the API call, when all values are such results.
+
+    With ``or_empty`` an empty dict does not count: no key can be read from it.
+    """
     values = [
         value
         for value in reading.evaluator.values(node)
         if not (isinstance(value, Literal) and value.value is None)
+        and not (
+            or_empty and isinstance(value, Mapping) and not value.entries and not value.open
+        )
     ]
     owners = [_owner(value) for value in values]
     return owners[0] if owners and None not in owners else None

@@ -275,13 +275,21 @@ class NodeSite:
         """Say whether an assignment depends on whether an import of openai succeeded."""
         for parent in self._tree.ancestors(node):
             if isinstance(parent, cst.Try) and self._catches(parent, _MISSING):
-                return any(
-                    isinstance(inner, (cst.Import, cst.ImportFrom))
-                    for inner in below(parent.body)
-                )
+                return any(_is_of_sdk(inner) for inner in below(parent.body))
             if isinstance(parent, cst.If) and self._asks_version(parent.test, max(depth + 1, 2)):
                 return True
         return False
+
+
+def _is_of_sdk(node: cst.CSTNode) -> bool:
+    """Say whether a statement imports a library whose version matters."""
+    names: list[cst.CSTNode] = []
+    if isinstance(node, cst.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, cst.ImportFrom) and node.module is not None and not node.relative:
+        names = [node.module]
+    roots = {(dotted(name) or "").split(".")[0] for name in names}
+    return bool(roots & {"openai", "httpx", "httpx2", "importlib", "packaging"})
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:
