@@ -17,6 +17,7 @@ from oai_lint.facts.clients import (
     ClientInit,
     ClientSetting,
     Host,
+    ModuleRead,
     ModuleSetting,
 )
 from oai_lint.facts.http import HttpClient, HttpSetting, RawCall
@@ -447,6 +448,8 @@ def _position_label(reading: Reading, call: cst.Call, arg: cst.Arg) -> str:
 
 def environment_writes(reading: Reading) -> Iterator[EnvironmentWrite]:
     """Yield every assignment to an environment variable."""
+    if "environ" not in reading.text and "putenv" not in reading.text:
+        return
     evaluator, parents = reading.evaluator, reading.tree.parents
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
@@ -546,7 +549,8 @@ def _plain_reads(reading: Reading) -> Iterator[EnvironmentRead]:
                 argument=default.node if default is not None else None,
                 uses=_reached(reading, (node,), expr), by_os=origin in _OS_READS,
             )  # fmt: skip
-    for sub in reading.tree.nodes.get(cst.Subscript, ()):
+    subscripts = reading.tree.nodes.get(cst.Subscript, ()) if "environ" in reading.text else ()
+    for sub in subscripts:
         assert isinstance(sub, cst.Subscript)
         if isinstance(reading.tree.parents.get(sub), cst.AssignTarget):
             continue
@@ -805,9 +809,11 @@ _BINDERS = (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName, cst.Para
 
 def module_values(reading: Reading) -> Iterator[ModuleValue]:
     """Yield the places where the module itself is a value."""
+    names = {read.alias for read in reading.all(ModuleRead) if read.name == "openai"}
     for node in reading.tree.nodes.get(cst.Name, ()):
+        assert isinstance(node, cst.Name)
         parent = reading.tree.parents.get(node)
-        if isinstance(parent, _BINDERS):
+        if node.value not in names or isinstance(parent, _BINDERS):
             continue
         if isinstance(parent, cst.Arg):
             call = reading.tree.parents[parent]
