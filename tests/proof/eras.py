@@ -23,7 +23,7 @@ import uv
 
 CACHE_VARIABLE = "OAI_LINT_PROOF_CACHE"
 
-RAW_HTTP = ("requests==2.34.2", "aiohttp==3.14.5")
+BESIDE = ("requests==2.34.2", "aiohttp==3.14.5", "tenacity==9.2.1")
 """In every era: programs use them beside the SDK, or instead of it."""
 
 
@@ -55,7 +55,7 @@ class Era:
 
 def _era(name: str, *requirements: str) -> Era:
     release = name.partition("+")[0]
-    return Era(name, (f"openai=={release}", *requirements, *RAW_HTTP))
+    return Era(name, (f"openai=={release}", *requirements, *BESIDE))
 
 
 ERAS: Mapping[str, Era] = {
