@@ -867,7 +867,8 @@ class Evaluator:
         left, right = self.values(node.left), self.values(node.right)
         if len(left) * len(right) > 4 or not left or not right:
             return (Unknown(node),)
-        return [self._joined(node, [one], (other,)) for one in left for other in right]
+        places = (node.left, node.right)
+        return [self._joined(node, [one], (other,), places) for one in left for other in right]
 
     def _merged(self, node: cst.BinaryOperation) -> Iterable[Value]:
         return self._union(node, self.expr(node.left).value, self.expr(node.right).value)
@@ -883,14 +884,24 @@ class Evaluator:
             return (Unknown(node),)
         return (MappingValue(node, entries, open_),)
 
-    def _joined(self, node: cst.CSTNode, left: Iterable[Value], right: Values) -> Value:
+    def _joined(
+        self,
+        node: cst.CSTNode,
+        left: Iterable[Value],
+        right: Values,
+        places: tuple[cst.CSTNode, ...] = (),
+    ) -> Value:
+        """Join texts; what is no text is known by its place in ``node``."""
         parts: list[str | Expr] = []
         text = False
-        for value in (*left, *right):
+        for index, value in enumerate((*left, *right)):
             if isinstance(value, Literal) and isinstance(value.value, (bytes, int, float)):
                 return Unknown(node)
             text = text or isinstance(value, (Text, Literal))
-            parts.append(Expr(value.node, lambda _, value=value: (value,)))  # type: ignore[misc]
+            place = value.node
+            if places and not isinstance(value, (Text, Literal)):
+                place = places[index]
+            parts.append(Expr(place, lambda _, value=value: (value,)))  # type: ignore[misc]
         if not text:
             return Unknown(node)
         return next(iter(self._text(node, parts)))
