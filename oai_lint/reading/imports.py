@@ -66,10 +66,11 @@ def _joined(
     ):
         return None
     key = _member_key(name)
+    enclosed = small.lpar is not None
     for alias in small.names:
         if _member_key(dotted(alias.name) or "") > key:
             start, _ = spans[alias]
-            indent = _line_indent(source.text, start)
+            indent = _line_indent(source.text, start) if enclosed else None
             between = f",{source.newline}{indent}" if indent is not None else ", "
             return Edit(start, start, f"{name}{between}")
     start, end = spans[small.names[-1]]
@@ -77,7 +78,7 @@ def _joined(
     text = source.text[start:end].rstrip()
     end = start + len(text)
     comma = text.endswith(",")
-    indent = _line_indent(source.text, start)
+    indent = _line_indent(source.text, start) if enclosed else None
     if indent is not None:
         return Edit(end, end, f"{'' if comma else ','}{source.newline}{indent}{name},")
     return Edit(end, end, f" {name}," if comma else f", {name}")
@@ -104,8 +105,8 @@ def _section(module: str) -> int:
     return 1 if root in sys.stdlib_module_names else 2
 
 
-def _key(module: str, is_from: bool) -> tuple[int, int, str]:
-    return _section(module), int(is_from), module.lower()
+def _key(module: str, is_from: bool, alias: bool = False) -> tuple[int, int, str, bool]:
+    return _section(module), int(is_from), module.lower(), alias
 
 
 def _placed(
@@ -123,10 +124,13 @@ def _placed(
     if not block:
         at, above = _after_header(source, tree, spans)
         below = newline if _more(tree, at, source) else ""
-        return Edit(at, at, f"{above and newline}{text}{newline}{below}")
+        if below and isinstance(_first_code(tree), (cst.FunctionDef, cst.ClassDef)):
+            below *= 2
+        return Edit(at, at, f"{newline if above else ''}{text}{newline}{below}")
     previous = None
     for statement, small in block:
-        own = _key(_first_module(small), isinstance(small, cst.ImportFrom))
+        named = isinstance(small, cst.Import) and small.names[0].asname is not None
+        own = _key(_first_module(small), isinstance(small, cst.ImportFrom), named)
         if own > key:
             if previous is not None and own[0] == key[0] != previous[1][0]:
                 start, _ = spans[statement]  # the first of its section
@@ -155,10 +159,12 @@ def _leading(
         if id(statement) in known and isinstance(statement, cst.SimpleStatementLine):
             started = True
             yield statement, known[id(statement)]
-        elif started:
+        elif started or not _is_docstring(statement):
             return
-        elif not _is_docstring(statement):
-            continue
+
+
+def _first_code(tree: Tree) -> cst.CSTNode | None:
+    return next((s for s in tree.module.body if not _is_docstring(s)), None)
 
 
 def _is_docstring(statement: cst.CSTNode) -> bool:
@@ -176,7 +182,7 @@ def _first_module(small: cst.Import | cst.ImportFrom) -> str:
 
 
 def _after_header(source: Source, tree: Tree, spans: Spans) -> tuple[int, bool]:
-    """Return where the code begins: after shebang, cookie and docstring; and whether one is there."""
+    """Return where the code begins, after header and docstring; and whether there is one."""
     body = tree.module.body
     if body and _is_docstring(body[0]):
         return _line_end(source.text, spans[body[0]][1]), True
@@ -213,6 +219,10 @@ def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
             names = node.names  # type: ignore[attr-defined]
             if isinstance(names, cst.ImportStar):
                 continue
+            line = after.tree.parents[node]
+            comment = getattr(getattr(line, "trailing_whitespace", None), "comment", None)
+            if comment is not None and "noqa" in comment.value:
+                continue
             dropped += [alias for alias in names if _bound(alias) in gone]
     if not dropped:
         return []
@@ -246,6 +256,8 @@ def _used(reading: Reading) -> set[str]:
             continue
         parent = reading.tree.parents.get(node)
         if isinstance(parent, cst.Attribute) and parent.attr is node:
+            continue
+        if isinstance(parent, cst.Arg) and parent.keyword is node:
             continue
         outer = [parent, *(reading.tree.ancestors(parent) if parent is not None else ())]
         if not any(isinstance(item, (cst.Import, cst.ImportFrom)) for item in outer):

@@ -27,6 +27,7 @@ from oai_lint.patch import (
     Tail,
 )
 from oai_lint.reading.imports import import_edits
+from oai_lint.reading.items import Items, alias_end
 from oai_lint.reading.spans import Spans
 from oai_lint.reading.tree import Tree
 from oai_lint.source import Source
@@ -34,7 +35,7 @@ from oai_lint.source import Source
 _ITEMS = (cst.Arg, cst.BaseDictElement, cst.BaseElement, cst.ImportAlias, cst.NameItem)
 
 
-class NotLowerable(Exception):
+class NotLowerable(Exception):  # noqa: N818
     """A change cannot be written as edits of this text."""
 
 
@@ -155,22 +156,25 @@ class Lowering:
         edits: list[Edit] = []
         moves: list[Move] = []
         changes = tuple(changes)
-        for change in self._joined_drops(changes):
-            if isinstance(change, Edit):
-                edits.append(change)
+        for edit in self._drops(changes):
+            if edit not in edits:
+                edits.append(edit)
+        dropped = {change.item for change in changes if isinstance(change, Drop)}
+        for change in changes:
+            if isinstance(change, Drop):
                 continue
             if isinstance(change, Move):
                 if change not in moves:
                     moves.append(change)
                 continue
-            for edit in self._lower(change):
+            for edit in self._lower(change, dropped):
                 if edit not in edits:
                     edits.append(edit)
         for move in moves:
             edits = self._move(move.blocks, move.order, edits)
         return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
 
-    def _lower(self, change: Change) -> Iterable[Edit]:
+    def _lower(self, change: Change, dropped: set[cst.CSTNode]) -> Iterable[Edit]:
         match change:
             case Replace(node, pieces):
                 start, end = self._span(node)
@@ -185,9 +189,9 @@ class Lowering:
                 start, end = self._span(node)[0], self._span(owner)[0] - len(opened)
                 return (Edit(start, end, self._written(pieces)),)
             case Insert(call, pieces, first):
-                return (self._insert(call, self._written(pieces), first=first),)
-            case Drop(item):
-                return self._drop(item)
+                return self._insert(call, self._written(pieces), first=first, dropped=dropped)
+            case Drop():
+                raise NotLowerable("drops are lowered before all else")
             case Delete(statement):
                 return self._delete(statement)
             case Before(statement, lines):
@@ -221,29 +225,36 @@ class Lowering:
     def _written(self, pieces: Iterable[Piece]) -> str:
         return "".join(piece if isinstance(piece, str) else self._slice(piece) for piece in pieces)
 
-    def _insert(self, call: cst.Call | cst.Dict, text: str, *, first: bool) -> Edit:
+    def _insert(
+        self, call: cst.Call | cst.Dict, text: str, *, first: bool, dropped: set[cst.CSTNode]
+    ) -> Iterable[Edit]:
         args = _items_of(call)
         _, end = self._span(call)
+        kept = [index for index, arg in enumerate(args) if arg not in dropped]
         if first and isinstance(call, cst.Call):
             _, opening = self._span(call.func)
             start = self.text.index("(", opening) + 1
-            return Edit(start, start, f"{text}, " if args else text)
+            return (Edit(start, start, f"{text}, " if kept else text),)
         if not args:
             close = self.text.rindex(")" if isinstance(call, cst.Call) else "}", 0, end)
-            return Edit(close, close, text)
-        last_start, last_end = self._span(args[-1])
-        column = self._indent_before(last_start)
-        if column is not None:  # one argument a line: keep it so
-            comma = self._after_comma(last_end, end)
-            lead = "," if comma is None else ""
-            at = last_end if comma is None else self._past_comment(comma)
-            tail = "," if comma is not None else ""
-            if len(args) > 1 or comma is not None or self._indent_before(end - 1) is not None:
-                return Edit(at, at, f"{lead}{self.source.newline}{column}{text}{tail}")
-        comma = self._after_comma(last_end, end)
-        if comma is not None:
-            return Edit(comma, comma, f" {text},")
-        return Edit(last_end, last_end, f", {text}")
+            return (Edit(close, close, text),)
+        if not kept:  # the drops leave a hole of their own
+            start = self._span(args[0])[0]
+            return (Edit(start, start, text),)
+        value = getattr(args[0], "value", None)
+        if len(args) == 1 and isinstance(value, cst.GeneratorExp) and not value.lpar:
+            start, stop = self._span(args[0])
+            return (Edit(start, start, "("), Edit(stop, stop, f"), {text}"))
+        return self._list(args, end).added(kept, text, self.source.newline, end - 1)
+
+    def _list(self, items: Sequence[cst.CSTNode], within: int) -> Items:
+        spans = []
+        for item in items:
+            start, end = self._span(item)
+            if isinstance(item, cst.ImportAlias):
+                end = alias_end(self.text, start, end)
+            spans.append((start, end))
+        return Items(self.text, spans, within)
 
     def _indent_before(self, offset: int) -> str | None:
         """Return the white space before ``offset`` when nothing else stands on its line."""
@@ -258,90 +269,41 @@ class Lowering:
         match = re.search(above, self.text[:start])
         return match.start(1) + len(indent) if match else start
 
-    def _past_comment(self, offset: int) -> int:
-        """Return the end of a comment that ends the line, or the offset itself."""
-        match = re.compile(r"[ \t]*#[^\r\n]*").match(self.text, offset)
-        return match.end() if match else offset
-
-    def _after_comma(self, start: int, end: int) -> int | None:
-        """Return the offset just after a comma that stands next, comments apart."""
-        match = re.compile(r"(?:\s|\\\r?\n|#[^\r\n]*)*,").match(self.text, start, end)
-        return match.end() if match else None
-
-    def _joined_drops(self, changes: Sequence[Change]) -> Iterator[Change | Edit]:
-        """Yield the changes, several drops at the end of one list as a single edit."""
-        dropped = {change.item for change in changes if isinstance(change, Drop)}
+    def _drops(self, changes: Sequence[Change]) -> Iterator[Edit]:
+        """Yield the edits of all drops, those from one list together."""
+        lists: dict[cst.CSTNode, list[cst.CSTNode]] = {}
         for change in changes:
-            if not isinstance(change, Drop) or len(dropped) == 1:
-                yield change
+            if isinstance(change, Drop):
+                lists.setdefault(self.tree.parents[change.item], []).append(change.item)
+        grown = {change.call for change in changes if isinstance(change, Insert)}
+        for parent, items in lists.items():
+            siblings = self._siblings(items[0])
+            if not isinstance(items[0], _ITEMS):
+                for item in items:
+                    yield from self._delete(item)
                 continue
-            siblings = self._siblings(change.item)
-            run: list[cst.CSTNode] = []  # the dropped items at the end of the list
-            for sibling in reversed(siblings):
-                if sibling not in dropped:
-                    break
-                run.append(sibling)
-            if len(run) < 2 or change.item not in run:
-                yield change
-            elif change.item is run[0]:
-                end = self._span(run[0])[1]
-                if len(run) < len(siblings):
-                    previous = siblings[len(siblings) - len(run) - 1]
-                    yield Edit(self._span(previous)[1], end, "")
-                elif isinstance(self.tree.parents.get(change.item), (cst.Import, cst.ImportFrom)):
-                    yield Delete(self.tree.parents[change.item])
-                else:
-                    comma = self._after_comma(end, len(self.text))
-                    yield Edit(self._span(run[-1])[0], comma or end, "")
-
-    def _drop(self, item: cst.CSTNode) -> Iterable[Edit]:
-        parent = self.tree.parents.get(item)
-        siblings = self._siblings(item)
-        if isinstance(parent, (cst.ImportFrom, cst.Import)) and len(siblings) == 1:
-            return self._delete(parent)
-        if not isinstance(item, _ITEMS):
-            return self._delete(item)
-        index = next(i for i, sibling in enumerate(siblings) if sibling is item)
-        start, end = self._span(item)
-        if index + 1 < len(siblings):
-            following = self._span(siblings[index + 1])[0]
-            between = self.text[end:following]
-            if "#" in between:
-                # A comment on the item's own line goes with it; one above the next item stays.
-                newline = re.search(r"\r\n?|\n", between)
-                if newline is not None and self._indent_before(start) is not None:
-                    indent = self._indent_before(start) or ""
-                    return (Edit(start - len(indent), end + newline.end(), ""),)
-            if self._indent_before(start) is not None and self._indent_before(following) is None:
-                return (Edit(start, following, ""),)
-            return (Edit(start, following, ""),)
-        if index:
-            previous = self._span(siblings[index - 1])[1]
-            comma = self._after_comma(previous, start)
-            own_comma = self._after_comma(end, len(self.text))
-            if self._indent_before(start) is not None and own_comma is not None:
-                # The list keeps its trailing comma; the item's line goes.
-                line_end = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n)").match(
-                    self.text, own_comma
-                )
-                indent = self._indent_before(start) or ""
-                if line_end is not None and comma is not None:
-                    return (Edit(start - len(indent), line_end.end(), ""),)
-            return (Edit(previous, end, ""),)
-        comma = self._after_comma(end, len(self.text)) if not isinstance(
-            parent, (cst.Import, cst.ImportFrom)
-        ) else None
-        if comma is not None and not isinstance(parent, cst.Tuple):
-            end = comma
-        elif isinstance(parent, cst.Tuple):
-            raise NotLowerable("a tuple of one cannot lose its element")
-        if self._indent_before(start) is not None and isinstance(parent, (cst.Call, cst.Dict)):
-            # f(\n    arg,\n)  ->  f()
-            tail = re.compile(r"\s*(?=[)}\]])").match(self.text, end)
-            head = re.compile(r"[(\[{]\s*$").search(self.text, 0, start)
-            if tail is not None and head is not None:
-                return (Edit(head.start() + 1, tail.end(), ""),)
-        return (Edit(start, end, ""),)
+            left = len(siblings) - len(set(items))
+            if isinstance(parent, (cst.Import, cst.ImportFrom)):
+                if not left:
+                    yield from self._delete(parent)
+                    continue
+                within = self._span(parent)[1]
+            else:
+                within = len(self.text)
+            if not left and isinstance(parent, (cst.Tuple, cst.Set)):
+                raise NotLowerable("without elements it would be something else")
+            places = self._list(siblings, within)
+            dropped = {index for index, sibling in enumerate(siblings) if sibling in items}
+            single = left == 1 and isinstance(parent, cst.Tuple)
+            if not left and parent in grown:
+                whole = places.items
+                yield Edit(whole[0].start, whole[-1].end, "")
+                continue
+            yield from places.without(dropped, keep_comma=parent in grown or single)
+            last = places.items[-1]
+            if single and len(siblings) - 1 not in dropped and last.comma is None:
+                end = last.end
+                yield Edit(end, end, ",")
 
     # -- statements ----------------------------------------------------------------------------
 
@@ -355,7 +317,7 @@ class Lowering:
                 return (Edit(start, end, "pass"),)
         block = self.tree.parents.get(line)
         if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
-            return (Edit(start, end, "pass"),)
+            return (Edit(self._begin(line), end, "pass"),)
         start, end = self._lines(line)
         return (Edit(start, self._without_gap(start, end), ""),)
 
@@ -379,25 +341,37 @@ class Lowering:
 
     def _lines(self, line: cst.CSTNode) -> tuple[int, int]:
         """Return the offsets of the whole lines that a statement takes, its newline included."""
-        start, end = self._span(line)
+        start, end = self._begin(line), self._span(line)[1]
         indent = self._indent_before(start)
         start -= len(indent) if indent is not None else len(self._lead(start))
         match = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n|$)").match(self.text, end)
         return start, match.end() if match else end
 
+    def _begin(self, line: cst.CSTNode) -> int:
+        """Return where a statement begins, its decorators included."""
+        decorators = getattr(line, "decorators", ())
+        return self._span(decorators[0] if decorators else line)[0]
+
     def _lead(self, start: int) -> str:
         """Return the white space before a statement that begins the file."""
         begin = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
-        lead = self.text[begin:start]
-        return lead if not lead.strip(" \t\f\ufeff") else ""
+        lead = self.text[begin:start].lstrip("\ufeff")
+        return lead if not lead.strip(" \t\f") else ""
 
     def _indent(self, statement: cst.CSTNode) -> str:
         start, _ = self._span(self._line(statement))
         begin = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
-        lead = self.text[begin:start]
+        lead = self.text[begin:start].lstrip("\ufeff")
         if lead.strip(" \t\f"):
             raise NotLowerable("the statement does not begin its line")
         return lead
+
+    def _above_comments(self, start: int, indent: str) -> int:
+        """Return where the comments begin that stand right above a definition."""
+        lead = re.escape(indent)
+        above = rf"(?:(?<=\n)|(?<=\r)|\A)((?:{lead}#[^\r\n]*(?:\r\n?|\n))+){lead}$"
+        match = re.search(above, self.text[:start])
+        return match.start(1) + len(indent) if match else start
 
     def _before(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
         indent = self._indent(statement)
@@ -427,7 +401,7 @@ class Lowering:
     ) -> Iterable[Edit]:
         first, last = self._line(first), self._line(last)
         indent = self._indent(first)
-        one = self.tree.module.default_indent
+        one = self.tree.module.default_indent.strip("\f")
         newline = self.source.newline
         start, end = self._lines(first)[0], self._lines(last)[1]
         head = indent + self._written(header) + newline
@@ -439,13 +413,11 @@ class Lowering:
         else:
             yield Edit(start, start, head)
         inside = self._string_lines(first, last)
-        line_start = start
-        while line_start < end:
-            stop = self.text.find("\n", line_start, end)
-            stop = end if stop < 0 else stop + 1
-            if self.text[line_start:stop].strip() and line_start not in inside:
-                yield Edit(line_start, line_start, one)
-            line_start = stop
+        for line_start in self.source.line_starts:
+            if start <= line_start < end and line_start not in inside:
+                line = self.source.line(self.source.position(line_start)[0])
+                if line.strip():
+                    yield Edit(line_start, line_start, one)
 
     def _string_lines(self, first: cst.CSTNode, last: cst.CSTNode) -> set[int]:
         """Return the offsets of lines that begin inside a string, which must not be indented."""
@@ -459,7 +431,7 @@ class Lowering:
         try:
             import textwrap
 
-            snippet = self.text[start:end]
+            snippet = re.sub(r"\r\n?", "\n", self.text[start:end])
             dedented = textwrap.dedent(snippet)
             depth = 0
             for token in tokenize.generate_tokens(io.StringIO(dedented).readline):
