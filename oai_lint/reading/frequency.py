@@ -39,7 +39,7 @@ _START = re.compile(r"(^|\.)(on_startup|before_serving|before_first_request|on_c
 # Run by a person who types a command: once per process.
 _COMMAND_LINES = ("click.", "typer.", "fire.", "invoke.")
 _HANDLER = re.compile(
-    r"\.(route|get|post|put|patch|delete|websocket|websocket_route|api_route|api_view|command"
+    r"\.(route|get|post|put|patch|delete|api_route|api_view|command"
     r"|hybrid_command|slash_command|event|listen|listener|task|tool|function_tool|message"
     r"|message_handler|callback_query|callback_query_handler|on_message|on|handler|app_command"
     r"|add_function|register_for_execution|register_for_llm|kernel_function|errorhandler|job"

@@ -133,6 +133,7 @@ class Evaluator:
         self.tree = tree
         self.scopes = scopes
         self.clients = clients
+        self.in_sdk = False
         self._memo: dict[cst.CSTNode, Values] = {}
         self._bound: dict[int, Values] = {}
         self._depth = 0
@@ -294,6 +295,8 @@ class Evaluator:
         for known, cls in self.clients.items():
             if name == known or (name.startswith(".") and known.endswith("." + name.lstrip("."))):
                 return Result(node, Imported(node, f"openai.{cls}"))
+        if self.in_sdk and name.split(".")[0] == "openai":
+            return Imported(node, f".{name}")
         return Imported(node, name)
 
     def _unpack(
@@ -531,7 +534,10 @@ class Evaluator:
                 else:
                     found.append(LocalFunction(binding.node, LocalObject(owner)))
             else:
-                found += self._from(binding)
+                values = self._from(binding)
+                found += values
+                if self._is_field(binding.node, owner) and all(map(_is_none, values)):
+                    found.append(Unknown(node))  # who builds the object fills it in
         for method in _methods(owner):
             for prefix in ("self", "cls"):
                 for binding in self.scopes.bindings.get(method, {}).get(f"{prefix}.{name}", ()):
@@ -549,6 +555,11 @@ class Evaluator:
                     if inherited is not None:
                         return inherited
         return None
+
+    def _is_field(self, node: cst.CSTNode, owner: cst.ClassDef) -> bool:
+        """Say whether a class-level name is a field of a dataclass or a model."""
+        annotated = isinstance(self.tree.parents.get(node), cst.AnnAssign)
+        return annotated and bool(owner.bases or owner.decorators)
 
     # -- calls -------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
             known, owner = CLIENTS[fact.client].options, f"{fact.method}()"
         fix: tuple[Change, ...] = ()
         for name, argument in fact.call.keywords.items():
-            if name == "proxies" or (name in known and file.target.reaches(*known[name])):
+            if name == "proxies" or not argument.certain or (name in known and file.target.reaches(*known[name])):
                 continue
             if name in known:
                 since = ".".join(map(str, known[name]))
@@ -132,7 +132,7 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
             return
         known = method.parameters
         for name, argument in api.call.keywords.items():
-            if name in COMMON_PARAMETERS:
+            if name in COMMON_PARAMETERS or not argument.certain:
                 continue
             row = known.get(name)
             if row is not None:
