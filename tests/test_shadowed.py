@@ -60,3 +60,13 @@ def test_silence(tmp_path: Path, names: tuple[str, ...]) -> None:
 
 def test_a_script_beside_nothing(tmp_path: Path) -> None:
     assert found(tmp_path / "app.py", SCRIPT) == []
+
+
+def test_the_sources_of_the_sdk_are_not_judged_by_what_became_of_them(tmp_path: Path) -> None:
+    made(tmp_path, "openai/api_resources/__init__.py", "openai/__init__.py")
+    text = "import openai\nfrom openai.error import Timeout\n\nopenai.api_base = 'a'\n"
+    config = Config()
+    inside = Source(str(tmp_path / "openai" / "util.py"), text)
+    outside = Source(str(tmp_path / "use.py"), text)
+    assert not engine.check(inside, config)
+    assert {d.code for d in engine.check(outside, config)} == {"OAI802", "OAI803"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
@@ -27,18 +28,18 @@ from oai_lint.facts.clients import (
 from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
+    Disclosure,
     EnvironmentRead,
     EnvironmentWrite,
     KeyComment,
     KeyLiteral,
     KeyUse,
     ModuleValue,
-    Disclosure,
 )
 from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
+from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.tls import ContextSetting, TlsBypass
-from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.reading import clients, errors, http, keys, outputs, proxies, rounds, tls
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
@@ -46,6 +47,7 @@ from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
+from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.tree import Tree, children, dotted
 from oai_lint.reading.values import Evaluator
@@ -54,6 +56,10 @@ from oai_lint.source import Source
 from oai_lint.target import Target
 
 T = TypeVar("T")
+
+# What Python thinks of somebody else's escape sequences is no message of ours.
+for _category in (SyntaxWarning, DeprecationWarning):
+    warnings.filterwarnings("ignore", "invalid (escape|octal|decimal)", _category)
 
 PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ApiCall: clients.api_calls,
@@ -115,6 +121,7 @@ class Reading:
         self.tree = Tree(module)
         self.scopes = Scopes(self.tree)
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
+        self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
         self._facts: dict[type, list[Any]] = {}
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None

@@ -347,6 +347,8 @@ def client_settings(reading: Reading) -> Iterator[ClientSetting]:
 
 def module_reads(reading: Reading) -> Iterator[ModuleRead]:
     """Yield every name of the openai package that is imported or read, the longest path of each."""
+    if reading.in_sdk:
+        return
     tree = reading.tree
     for imp in tree.nodes.get(cst.ImportFrom, ()):
         assert isinstance(imp, cst.ImportFrom)

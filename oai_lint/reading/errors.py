@@ -35,6 +35,8 @@ _QUESTIONS = ("builtins.hasattr()", "builtins.getattr()", "builtins.isinstance()
 
 def sdk_imports(reading: Reading) -> Iterator[SdkImport]:
     """Yield every statement that imports the openai package or something from it."""
+    if reading.in_sdk:
+        return
     tree = reading.tree
     for imp in tree.nodes.get(cst.ImportFrom, ()):
         assert isinstance(imp, cst.ImportFrom)
