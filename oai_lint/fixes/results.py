@@ -121,9 +121,25 @@ def _may_be_none(use: ResultUse) -> bool:
 
 def uses_of(file: File, call: ApiCall) -> list[ResultUse]:
     """Return the dict-like reads of a call's result."""
-    return [use for use in file.all(ResultUse) if use.made is call.node and is_object(use, call)]
+    return [
+        use
+        for use in file.all(ResultUse)
+        if use.made is call.node and is_object(use, call) and not asked(use, file)
+    ]
 
 
 def uses_through(file: File, node: Node, path: str) -> list[ResultUse]:
     """Return the dict-like reads of what a call gives that has a method called elsewhere."""
-    return [use for use in file.all(ResultUse) if use.made is node and _is_object(use, path)]
+    return [
+        use
+        for use in file.all(ResultUse)
+        if use.made is node and _is_object(use, path) and not asked(use, file)
+    ]
+
+
+def asked(use: ResultUse, file: File) -> bool:
+    """Say whether a condition asks first if what is read is a dict."""
+    owner = re.escape(file.code(use.owner))
+    question = re.compile(rf"isinstance\(\s*{owner}\s*,[^)]*\b([Dd]ict|Mapping)\b")
+    where = (*use.site.conditions, file.code(use.site.statement))
+    return any(question.search(code) for code in where if "isinstance(" in code)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ErrorRead, File
+from oai_lint.facts import Caught, ErrorRead, File
 from oai_lint.fixes.ladders import legacy_error, sdk_error
 from oai_lint.fixes.migration import bridged
+from oai_lint.fixes.renames import removed_names
 from oai_lint.knowledge import errors
 from oai_lint.patch import Change, Rename, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -58,7 +59,7 @@ class RemovedErrorAttribute(Rule[ErrorRead]):
         removed = errors.REMOVED_ATTRIBUTES.get(read.attribute)
         if removed is None or read.asked or read.site.guarded or not read.handler.classes:
             return
-        classes = [_class(caught.name) for caught in read.handler.classes]
+        classes = [_class(caught, file) for caught in read.handler.classes]
         if any(cls is None or errors.has_attribute(cls, read.attribute) for cls in classes):
             return
         fix: tuple[Change, ...] = ()
@@ -82,11 +83,13 @@ class RemovedErrorAttribute(Rule[ErrorRead]):
         )
 
 
-def _class(name: str) -> str | None:
-    old = legacy_error(name)
-    if old is not None:
-        return errors.RENAMES[old].new
-    return sdk_error(name)
+def _class(caught: Caught, file: File) -> str | None:
+    """Return the class of today; for one of 0.x only where it is reported as gone."""
+    old = legacy_error(caught.name)
+    if old is None:
+        return sdk_error(caught.name)
+    gone = any(caught.node is read for removed in removed_names(file) for read in removed.reads)
+    return errors.RENAMES[old].new if gone else None
 
 
 def _is_a(cls: str, parent: str) -> bool:

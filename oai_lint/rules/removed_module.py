@@ -28,7 +28,7 @@ class RemovedModule(Rule[SdkImport]):
 
     def check(self, imported: SdkImport, file: File) -> Iterator[Finding]:
         """Report every import of such a module."""
-        if imported.site.guarded:
+        if imported.site.guarded or "TYPE_CHECKING" in "".join(imported.site.conditions):
             return
         for node, path in _paths(imported):
             module = ".".join(path.split(".")[:2])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, File, ResultUse
 from oai_lint.fixes.migration import bridged
-from oai_lint.fixes.results import attribute_changes, is_object
+from oai_lint.fixes.results import asked, attribute_changes, is_object
 from oai_lint.patch import Change, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -59,7 +59,11 @@ class SubscriptedResponse(Rule[ResultUse]):
         call = next((call for call in file.all(ApiCall) if call.node is use.made), None)
         if call is None or call.legacy or call.site.guarded:
             return
-        chain = [u for u in file.all(ResultUse) if u.chain is use.node and is_object(u, call)]
+        chain = [
+            one
+            for one in file.all(ResultUse)
+            if one.chain is use.node and is_object(one, call) and not asked(one, file)
+        ]
         if not chain:
             return
         fix: list[Change] = []
