@@ -326,6 +326,8 @@ def serve(
     else:
         changes.append(Delete(first))
     changes += map(Delete, rest)
+    if arguments and inits and not module and not open_:
+        safety = Safety.SHOW  # nothing takes over what the statement meant
     for init in open_ if arguments else ():
         if not portable or init.call.open or init.partial:
             safety = Safety.SHOW

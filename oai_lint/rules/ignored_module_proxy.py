@@ -9,6 +9,7 @@ from oai_lint.facts import (
     HttpSetting,
     Literal,
     Mapping,
+    ModuleRead,
     ModuleSetting,
     Text,
 )
@@ -109,9 +110,9 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
 
     def _fix(self, setting: ModuleSetting, file: File) -> tuple[Sequence[Change], Safety]:
         value = setting.value.value
-        if not setting.alone or (
-            isinstance(value, Mapping) and not https_entry(file, setting.value)
-        ):
+        empty = isinstance(value, Mapping) and not https_entry(file, setting.value)
+        read = any(r.name == f"openai.{setting.name}" for r in file.all(ModuleRead))
+        if not setting.alone or empty or read:
             return (), Safety.SHOW
         every = [s for s in file.all(ModuleSetting) if self._counts(s)]
         useful = [s for s in every if s.name not in ("verify_ssl_certs", "requestssession",
