@@ -283,9 +283,9 @@ def _bearer(expr: Expr) -> tuple[Piece, ...] | None:
         key = value.parts[1]
         if isinstance(key, Expr):
             known = key.value
-            if isinstance(known, Environment):
-                if known.variable == "OPENAI_API_KEY" and known.default is None:
-                    return ()
+            read = isinstance(known, Environment) and known.default is None
+            if read and isinstance(known, Environment) and known.variable == "OPENAI_API_KEY":
+                return ()
             return ("api_key=", key.node)
     return None
 

@@ -81,7 +81,9 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
     )
 
 
-def _consumed(reading: Reading, node: cst.CSTNode, fate: _Fate, name: str) -> None:
+def _consumed(  # noqa: PLR0915  (one arm for each thing that code does with a value)
+    reading: Reading, node: cst.CSTNode, fate: _Fate, name: str
+) -> None:
     """Note what the code around ``node`` does with its value."""
     parents = reading.tree.parents
     child, parent = node, parents.get(node)
@@ -291,11 +293,11 @@ def _close(reading: Reading, made: cst.CSTNode, call: cst.Call, name: str) -> Cl
     for parent in tree.ancestors(call):
         if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
             break
-        if isinstance(parent, cst.If) and child is parent.body and test is None:
-            if _asks_existence(parent.test, name):
-                test = parent.test
-                if len(parent.body.body) == 1 and parent.orelse is None:
-                    test_statement = parent
+        tested = isinstance(parent, cst.If) and child is parent.body and test is None
+        if tested and isinstance(parent, cst.If) and _asks_existence(parent.test, name):
+            test = parent.test
+            if len(parent.body.body) == 1 and parent.orelse is None:
+                test_statement = parent
         if isinstance(parent, cst.Finally):
             final = parent
             inside = tree.parents.get(parent)

@@ -426,6 +426,14 @@ class Evaluator:
                     inner = node.slice[0].slice
                     if isinstance(inner, cst.Index):
                         return self._annotated(inner.value)
+                if outer.rpartition(".")[2] == "Union":
+                    members = [
+                        value
+                        for element in node.slice
+                        if isinstance(element.slice, cst.Index)
+                        for value in self._annotated(element.slice.value)
+                    ]
+                    return [value for value in members if value.origin] or (Unknown(node),)
                 return (Unknown(node),)
             case cst.SimpleString():
                 text = _constant(node)

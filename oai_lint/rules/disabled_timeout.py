@@ -103,6 +103,8 @@ class DisabledTimeout(Rule[Judged]):
         if made.library == "aiohttp":
             yield from self._aiohttp(made.call["timeout"])
             return
+        if made.injected and not _takes_effect(made, file):
+            return
         # Without a timeout the SDK puts its own 600 s; a raw call would be left with 5 s.
         write = None if made.injected or made.library == "openai" else "60.0"
         yield from self._given(made.call["timeout"], made.site, file, made.confidence, write)
@@ -224,3 +226,19 @@ def _serves(setting: HttpSetting, file: File) -> bool:
 
 def _injected(setting: HttpSetting, file: File) -> bool:
     return any(made.node is setting.made and made.injected for made in file.all(HttpClient))
+
+
+def _takes_effect(made: HttpClient, file: File) -> bool:
+    """Say whether some SDK client goes by the timeout of the HTTP client it is given.
+
+    The module does not (`openai.timeout` wins), nor does a client with a timeout of its own.
+    """
+    return any(
+        init.http_client is not None
+        and init.call["timeout"] is None
+        and any(
+            isinstance(value, Result) and value.call is not None and value.call.node is made.node
+            for value in init.http_client.values
+        )
+        for init in file.all(ClientInit)
+    )

@@ -87,7 +87,7 @@ class UnclosedClient(Rule[HttpClient]):
         if owner.extent is None and not owner.dropped:
             return ()
         last = owner.extent[1] if owner.extent is not None else None
-        if last is not None and life.extent is not None:
-            if file.block(life.extent[0]) is not file.block(last):
-                return ()
+        both = last is not None and life.extent is not None
+        if both and life.extent and file.block(life.extent[0]) is not file.block(last):
+            return ()
         return enclosed(file, life, last, is_async=made.is_async)
