@@ -59,6 +59,9 @@ class BareHttpClient(Rule[HttpClient]):
         helper = _HELPERS.get(client.origin)
         if helper is None or not client.injected or client.call.open or client.site.guarded:
             return
+        target = file.target
+        if client.library == "httpx" and target.starts(3) and target.lacks("httpx"):
+            return  # OAI211 reports the import
         transport = client.call["transport"]
         if transport is not None and not transport.expr.origin.endswith("HTTPTransport()"):
             return  # it has a pool of its own, or none
