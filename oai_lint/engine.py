@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
 
 
 def _judged(source: Source, config: Config) -> list[Diagnostic]:
-    from oai_lint import suppress
+    from oai_lint import suppress as suppressions
     from oai_lint.reading import read
 
     reading = read(source, config.target, config.clients)
@@ -104,6 +105,7 @@ def _judged(source: Source, config: Config) -> list[Diagnostic]:
     for rule in _in_force(config, reading):
         ran.add(rule.code)
         try:
+            kind: type[Any]
             for kind in rule.facts:
                 for fact in reading.all(kind):
                     findings += rule.check(fact, reading)
@@ -113,7 +115,7 @@ def _judged(source: Source, config: Config) -> list[Diagnostic]:
             failures.append(_failure(rule, config, error))
     kept = [finding for finding in findings if finding.confidence >= config.confidence]
     diagnostics = [*_located(reading, kept, config), *failures]
-    return suppress.apply(source, _ordered(diagnostics), config, ran)
+    return suppressions.apply(source, _ordered(diagnostics), config, ran)
 
 
 def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
@@ -146,49 +148,64 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
     from oai_lint.reading.spans import locate
 
     lowering = Lowering(reading.source, reading.tree)
-    wanted = {change for finding in findings for change in finding.fix}
-    nodes = lowering.nodes(wanted)
-    nodes.update(f.node for f in findings if not isinstance(f.node, Span))
-    nodes.update(r.node for f in findings for r in f.related if not isinstance(r.node, Span))
+    nodes: set[Any] = set()
+    sound: list[Finding] = []
+    for finding in findings:
+        try:
+            nodes.update(lowering.nodes(finding.fix))
+        except RecursionError:
+            raise
+        except Exception as error:
+            yield _failure(finding.rule, config, error)
+            continue
+        sound.append(finding)
+        nodes.update(n for n in (finding.node, *(r.node for r in finding.related))
+                     if not isinstance(n, Span))
     spans = locate(reading.module, nodes, reading.text)
     comments = _Comments(reading.text)
-    for finding in findings:
-        code = finding.rule.code
-        if spans is None:  # the rendering and the text differ: report, but edit nothing
-            start, end = _fallback(finding)
-        else:
+    for finding in sound:
+        edits: tuple[Edit, ...] = ()
+        try:
             start, end = _place(finding.node, spans)
+            related = tuple(
+                Place(*_place(note.node, spans), note.message)
+                for note in finding.related
+                if spans is not None
+            )
+            if finding.fix and spans is not None:
+                with suppress(NotLowerable):
+                    edits = lowering.lower(finding.fix, spans)
+        except RecursionError:
+            raise
+        except Exception as error:
+            yield _failure(finding.rule, config, error)
+            continue
         fix = None
+        code = finding.rule.code
         safety = config.safety(code, finding.safety)
-        if finding.fix and safety is not None and spans is not None:
-            try:
-                edits = lowering.lower(finding.fix, spans)
-            except NotLowerable:
-                edits = ()
-            edits = tuple(e for e in edits if reading.text[e.start : e.end] != e.text)
-            if edits:
-                if comments.lost(edits):
-                    safety = min(safety, Safety.UNSAFE)
-                fix = Fix(finding.title or finding.rule.fixes or finding.rule.name, edits, safety)
-        related = tuple(
-            Place(*_place(note.node, spans), note.message)
-            for note in finding.related
-            if spans is not None
-        )
-        severity = config.severity(code, finding.rule.severity)
+        edits = tuple(e for e in edits if reading.text[e.start : e.end] != e.text)
+        if edits and safety is not None:
+            if comments.lost(edits):
+                safety = min(safety, Safety.UNSAFE)
+            fix = Fix(finding.title or finding.rule.fixes or finding.rule.name, edits, safety)
         yield Diagnostic(
-            code, finding.rule.name, finding.message, severity, finding.confidence, start, end,
-            fix, related,
+            code,
+            finding.rule.name,
+            finding.message,
+            config.severity(code, finding.rule.severity),
+            finding.confidence,
+            start,
+            end,
+            fix,
+            related,
         )
 
 
-def _place(node: Any, spans: dict[Any, tuple[int, int]]) -> tuple[int, int]:
-    return (node.start, node.end) if isinstance(node, Span) else spans[node]
-
-
-def _fallback(finding: Finding) -> tuple[int, int]:
-    node = finding.node
-    return (node.start, node.end) if isinstance(node, Span) else (0, 0)
+def _place(node: Any, spans: Mapping[Any, tuple[int, int]] | None) -> tuple[int, int]:
+    """Return where a node is; the file's start where the rendering and the text differ."""
+    if isinstance(node, Span):
+        return node.start, node.end
+    return (0, 0) if spans is None else spans[node]
 
 
 class _Comments:
@@ -252,49 +269,67 @@ def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixed:
     """Apply every fix of at least ``safety`` that the settings allow, to a fixed point.
 
-    Imports that the fixes leave without a use are removed at the end.
+    Imports that the fixes leave without a use are removed at the end.  Where the text no longer
+    parses after a round, nothing is changed at all.
     """
-    from oai_lint.source import Source
+    from oai_lint.reading import with_room
 
-    before = text = source.text
-    applied: list[Diagnostic] = []
     left = check(source, config)
-    seen = {text}
+    seen = {source.text}
+    current, applied = source, list[Diagnostic]()
     for _ in range(MOST_ROUNDS):
-        usable = [d for d in left if d.fix is not None and d.fix.safety >= safety]
-        if not usable:
-            break
-        text, indices = apply(text, [d.fix.edits for d in usable if d.fix is not None])
+        usable = [(d, d.fix) for d in left if d.fix is not None and d.fix.safety >= safety]
+        usable = [(d, fix) for d, fix in usable if _can_be_written(source, fix)]
+        text, indices = apply(current.text, [fix.edits for _, fix in usable])
         if text in seen:
             break
         seen.add(text)
-        current = Source(source.path, text, encoding=source.encoding, bom=source.bom)
-        found = check(current, config, gated=False)
-        applied += [usable[i] for i in indices]
-        if any(d.code == UNPARSABLE for d in found):
-            failed = tuple(sorted({usable[i].code for i in indices}))
-            return Fixed(before, (), tuple(check(source, config)), failed)
-        left = found
-    else:
-        text = current.text
-    if applied:
-        text, left = _pruned(source, current.text, config, left)
-        return Fixed(text, tuple(applied), tuple(left))
-    return Fixed(before, (), tuple(left))
+        after = _with_text(source, text)
+        found, read = _checked(after, config)
+        if not read or (_compiles(current.text) and not _compiles(text)):
+            failed = tuple(sorted({usable[i][0].code for i in indices}))
+            return Fixed(source.text, (), tuple(check(source, config)), failed)
+        applied += [usable[i][0] for i in indices]
+        current, left = after, found
+    if not applied:
+        return Fixed(source.text, (), tuple(left))
+    pruned = with_room(lambda: _pruned(source, current))
+    if pruned is not None:
+        found, read = _checked(pruned, config)
+        if read:
+            current, left = pruned, found
+    return Fixed(current.text, tuple(applied), tuple(left))
 
 
-def _pruned(
-    source: Source, text: str, config: Config, left: list[Diagnostic]
-) -> tuple[str, list[Diagnostic]]:
-    """Take out the imports that were used before the fixes and are not any more."""
-    from oai_lint.reading import read
-    from oai_lint.reading.imports import unused_import_edits
+def _with_text(source: Source, text: str) -> Source:
     from oai_lint.source import Source
 
-    after = Source(source.path, text, encoding=source.encoding, bom=source.bom)
-    edits = unused_import_edits(read(source), read(after))
-    if not edits:
-        return text, left
-    pruned, _ = apply(text, [edits])
-    shorter = Source(source.path, pruned, encoding=source.encoding, bom=source.bom)
-    return pruned, check(shorter, config, gated=False)
+    return Source(source.path, text, encoding=source.encoding, bom=source.bom)
+
+
+def _can_be_written(source: Source, fix: Fix) -> bool:
+    """Say whether the file's encoding has all characters of a fix."""
+    try:
+        for edit in fix.edits:
+            edit.text.encode(source.encoding)
+    except UnicodeEncodeError:
+        return False
+    return source.rewritable
+
+
+def _compiles(text: str) -> bool:
+    """Say whether Python itself takes the text; libcst lets repeated keywords pass, and more."""
+    try:
+        compile(text, "<fixed>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _pruned(source: Source, fixed: Source) -> Source | None:
+    """Return the file without the imports that were used before the fixes and are not any more."""
+    from oai_lint.reading import read
+    from oai_lint.reading.imports import unused_import_edits
+
+    edits = unused_import_edits(read(source), read(fixed))
+    return _with_text(source, apply(fixed.text, [edits])[0]) if edits else None

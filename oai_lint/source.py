@@ -30,13 +30,15 @@ class Source:
     exist.
     """
 
-    __slots__ = ("__dict__", "bom", "encoding", "path", "text")
+    __slots__ = ("__dict__", "bom", "encoding", "path", "rewritable", "text")
 
     def __init__(self, path: str, text: str, *, encoding: str = "utf-8", bom: bool = False) -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
         self.bom = bom
+        # Some encodings spell one text in several ways, and what no fix touches must stay as it is.
+        self.rewritable = True
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
@@ -61,7 +63,10 @@ class Source:
             ) from None
         except (SyntaxError, LookupError, ValueError) as error:
             raise UndecodableSource(str(error)) from None
-        return cls(path, text, encoding="utf-8" if bom else encoding, bom=bom)
+        source = cls(path, text, encoding="utf-8" if bom else encoding, bom=bom)
+        if encoding not in ("utf-8", "utf-8-sig"):
+            source.rewritable = text.encode(encoding, "replace") == data
+        return source
 
     def to_bytes(self, text: str) -> bytes:
         """Encode ``text`` as this file was encoded.
