@@ -23,7 +23,8 @@ class Removed:
         what: what is gone, as it is said there.
         new: what takes its place, for the message.
         changes: how it is mended; empty where it cannot be.
-        built: whether such an error is built here, which takes other arguments since 1.0.
+        doubtful: whether such an error is built here, which takes other arguments since 1.0, or
+            asked for by ``isinstance`` though its class has become wider.
         reads: the names that those changes rewrite.
     """
 
@@ -32,7 +33,7 @@ class Removed:
     new: str
     changes: list[Change] = field(default_factory=list)
     reads: list[Node] = field(default_factory=list)
-    built: bool = False
+    doubtful: bool = False
 
 
 def is_removed(name: str) -> bool:
@@ -62,10 +63,17 @@ def removed_names(file: File) -> list[Removed]:
         for removed in _read(read, file)
     )
     _reorder(found, file)
-    called = {id(read.node) for read in file.all(ModuleRead) if read.called}
+    doubtful = {id(read.node) for read in file.all(ModuleRead) if _is_doubtful(read, file)}
     for removed in found:
-        removed.built = any(id(read) in called for read in removed.reads)
+        removed.doubtful = any(id(read) in doubtful for read in removed.reads)
     return found
+
+
+def _is_doubtful(read: ModuleRead, file: File) -> bool:
+    if read.called:
+        return legacy_error(read.name) != "OpenAIError"
+    wider = legacy_error(read.name) in ("APIError", "APIConnectionError")
+    return wider and read.outer is not None and file.code(read.outer).startswith("isinstance(")
 
 
 # -- imports ---------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ class DeprecatedApi(Rule[ApiCall]):
             return
         text = deprecations.deprecated(call.path, _newest(file))
         if text is not None:
-            why = "" if text == "deprecated" else f": {text.rstrip('.')}"
+            if text == "deprecated" and call.path.startswith("beta.assistants."):
+                text = "the Responses API takes the place of the Assistants API"
+            why = " by the SDK" if text == "deprecated" else f": {text.rstrip('.')}"
             yield self.found(
                 call.call.func, what=f"`{call.path}`", why=why, confidence=call.confidence
             )

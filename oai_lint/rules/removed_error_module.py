@@ -31,8 +31,8 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
     ## Fix safety
     Safe: the handler could not run.  The classes of 0.x are siblings and those of 1.0 form a tree,
     in which `except APIError` takes everything, so the handlers are put in an order in which each
-    still gets the errors it was written for.  Unsafe where the declared SDK range still admits
-    0.x.
+    still gets the errors it was written for.  Unsafe where `isinstance` asks for a class that has
+    become wider, and where the declared SDK range still admits 0.x.
 
     ## References
     - https://github.com/openai/openai-python/discussions/742
@@ -96,5 +96,5 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
                     then=then,
                     new=new,
                     fix=removed.changes,
-                    safety=bridged(file, Safety.UNSAFE if removed.built else Safety.SAFE),
+                    safety=bridged(file, Safety.UNSAFE if removed.doubtful else Safety.SAFE),
                 )
