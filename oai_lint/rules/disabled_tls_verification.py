@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from oai_lint.facts import Argument, File, Host, HttpClient, HttpSetting, RawCall, Result
 from oai_lint.knowledge.tls import Disabled, disabled, is_dropped
-from oai_lint.patch import Change, Delete, Drop, Safety
+from oai_lint.patch import Change, Delete, Drop, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 
@@ -22,7 +22,8 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
     environment.
 
     ## Fix safety
-    Unsafe: the argument or the setting goes; where a proxy opens the traffic, its CA must be named.
+    Unsafe: the argument or the setting goes (a parameter's default becomes `True`); where a
+    proxy opens the traffic, its CA must be named.
 
     ## References
     - https://www.python-httpx.org/advanced/ssl/
@@ -102,7 +103,10 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
             yield self._at(found.settings[0], f"{found.reason}", found, fix, confidence)
         else:
             what = f"{argument.name or 'context'}={found.reason}"
-            yield self._at(argument, what, found, (Drop(argument.node),), confidence)
+            drop: Change = Drop(argument.node)
+            if argument.literal is False and argument.expr.confidence is Confidence.MEDIUM:
+                drop = Replace(argument.value.node, ("True",))  # a parameter's default
+            yield self._at(argument, what, found, (drop,), confidence)
 
     def _setting(self, setting: HttpSetting, file: File) -> Iterator[Finding]:
         if setting.name != "verify" or setting.origin != "requests.Session":
