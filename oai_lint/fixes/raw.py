@@ -16,7 +16,6 @@ from oai_lint.facts import (
     Mapping,
     RawCall,
     Result,
-    Site,
     Text,
     Try,
 )
@@ -216,13 +215,14 @@ def _client(raw: RawCall, file: File) -> tuple[str, tuple[Change, ...]] | None:
         file.ready(node, top) for node in nodes
     ):
         return "client", (Before(top, (line, (), ())), *changes)
-    if raw.site.loops or not _is_simple(raw.site, file):
+    # A client per call is right only where each call has a key of its own.
+    if raw.site.loops or not any(_is_callers(node, function, file) for node in nodes):
         return None
     return "client", (Before(statement, (line,)), *changes)
 
 
-def _is_simple(site: Site, file: File) -> bool:
-    return bool(site.names) or site.returned or site.chained
+def _is_callers(node: Node, function: Node, file: File) -> bool:
+    return file.varies(node, function) and not file.code(node).startswith(("self.", "cls."))
 
 
 class _Transport(NamedTuple):

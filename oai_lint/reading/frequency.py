@@ -95,9 +95,13 @@ class Frequencies:
         for parent in self.tree.ancestors(node):
             if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
                 return None
-            if isinstance(parent, (cst.For, cst.While)) and (
-                child is parent.body or (isinstance(parent, cst.While) and child is parent.test)
-            ) and not self._left_at_once(parent, node):
+            if (
+                isinstance(parent, (cst.For, cst.While))
+                and (
+                    child is parent.body or (isinstance(parent, cst.While) and child is parent.test)
+                )
+                and not self._left_at_once(parent, node)
+            ):
                 return parent
             if isinstance(parent, cst.BaseComp) and not (
                 isinstance(child, cst.CompFor) and self.tree.inside(node, child.iter)
@@ -216,7 +220,9 @@ class Frequencies:
             callee = dotted(call.func) or ""
             if isinstance(call.func, cst.Attribute) and not callee:
                 callee = f".{call.func.attr.value}"
-            if _RUNNERS.search(callee) and self._loop(call) is None:
+            if callee.startswith("atexit."):
+                once += 1
+            elif _RUNNERS.search(callee) and self._loop(call) is None:
                 outer = self.tree.function(call)
                 if outer is None or self.of_function(outer, depth + 1).runs is Runs.ONCE:
                     once += 1

@@ -23,6 +23,13 @@ _WRAPPERS = (
     "helicone", "agentops", "logfire", "posthog", "parea", "log10", "literalai", "mlflow",
     "opik", "lunary", "llmonitor", "trulens", "traceloop", "openllmetry", "ddtrace", "guidance",
 )  # fmt: skip
+_AZURE = {
+    "api_base": "azure_endpoint",
+    "endpoint": "azure_endpoint",
+    "deployment_id": "azure_deployment",
+    "deployment_name": "azure_deployment",
+    "deployment": "azure_deployment",
+}
 _OURS = {"api_version", "azure_endpoint", "azure_deployment", "azure_ad_token"}
 
 
@@ -79,7 +86,11 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
             known, owner = CLIENTS[fact.client].options, f"{fact.method}()"
         fix: tuple[Change, ...] = ()
         for name, argument in fact.call.keywords.items():
-            if name == "proxies" or not argument.certain or (name in known and file.target.reaches(*known[name])):
+            if (
+                name == "proxies"
+                or not argument.certain
+                or (name in known and file.target.reaches(*known[name]))
+            ):
                 continue
             if name in known:
                 since = ".".join(map(str, known[name]))
@@ -120,6 +131,8 @@ class UnknownClientArgument(Rule[ClientInit | ClientCopy | ApiCall]):
         new = MISTAKEN_KEYWORDS.get(name)
         if name == "client":
             new = None
+        if isinstance(fact, ClientInit) and fact.is_azure:
+            new = _AZURE.get(name, new)
         if new is not None:
             return f"use `{new}=`", _renamed(argument, new, fact.call)
         if name in ("model", "temperature", "max_tokens", "messages", "stream", "engine"):
