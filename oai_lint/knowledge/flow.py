@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from oai_lint.facts.file import File
 from oai_lint.patch import Node
+
+_EXPECTED = re.compile(r"\s*(?:async\s+)?with\s+(?:pytest\.raises|raises|self\.assertRaises)\w*\(")
 
 
 def blocks(file: File, node: Node) -> Iterator[Node]:
@@ -30,3 +33,12 @@ def stands_in(file: File, node: Node, statement: Node) -> bool:
     if file.site(node).statement is statement:
         return True
     return any(file.site(block).statement is statement for block in blocks(file, node))
+
+
+def is_expected_to_fail(file: File, node: Node) -> bool:
+    """Say whether a test wants an error of what stands at a node (``with pytest.raises``)."""
+    if not file.is_test:
+        return False
+    return any(
+        _EXPECTED.match(file.code(file.site(block).statement)) for block in blocks(file, node)
+    )

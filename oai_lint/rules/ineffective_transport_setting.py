@@ -78,6 +78,9 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
         if isinstance(fact, HttpSetting):
             yield from self._attribute(fact, file)
         elif fact.is_ours and not fact.is_transport and fact.library in _LIBRARIES:
+            transport = fact.call["transport"]
+            if transport is not None and transport.expr.origin.endswith(_INWARD):
+                return  # nothing goes over the network
             yield from self._beside_transport(fact, file)
             yield from self._beside_mounts(fact, file)
             yield from self._environment(fact, file)
@@ -277,6 +280,7 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
         )
 
 
+_INWARD = ("MockTransport()", "ASGITransport()", "WSGITransport()")
 _LIBRARIES = ("httpx", "httpx2", "openai")
 
 
