@@ -121,12 +121,20 @@ class NodeSite:
                     isinstance(parent, cst.While) and child is parent.test
                 )
             elif isinstance(parent, cst.BaseComp):
-                count += not (isinstance(child, cst.CompFor) and self._in_iter(child))
+                count += self._rounds(parent.for_in)
             child = parent
         return count
 
-    def _in_iter(self, comp: cst.CompFor) -> bool:
-        return self._tree.inside(self.node, comp.iter)
+    def _rounds(self, clause: cst.CompFor) -> int:
+        """Return how many ``for`` clauses of a comprehension repeat the node."""
+        count = 0
+        inner: cst.CompFor | None = clause
+        while inner is not None and not self._tree.inside(self.node, inner.iter):
+            count += 1
+            if any(self._tree.inside(self.node, test) for test in inner.ifs):
+                break
+            inner = inner.inner_for_in
+        return count
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
@@ -256,8 +264,10 @@ class NodeSite:
     def _is_flag(self, node: cst.Name, depth: int) -> bool:
         bindings = self._evaluator.scopes.reaching(node, node.value)
         for binding in bindings:
-            if binding.kind == "from" and _VERSION_NAME.search(node.value):
-                return True
+            if binding.kind == "from" and isinstance(binding.node, cst.ImportAlias):
+                name = dotted(binding.node.name) or ""
+                if _VERSION_NAME.search(name) or _VERSION_NAME.search(node.value):
+                    return True
             if binding.kind != "assign" or binding.value is None:
                 continue
             constants = self._evaluator.values(binding.value)
