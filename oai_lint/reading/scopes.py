@@ -75,6 +75,7 @@ class Scopes:
         self._holders: dict[int, frozenset[cst.CSTNode]] = {}
         self._flows: dict[tuple[Scope, str, Scope], Paths] = {}
         self._leaving: dict[cst.CSTNode, bool] = {}
+        self._places: dict[cst.CSTNode, dict[int, int]] = {}
         self._declare()
         self._collect()
         self._settle_nonlocals()
@@ -91,13 +92,13 @@ class Scopes:
             if parent is None:
                 scope = self.tree.module
             elif parent.__class__ in _SCOPES and _runs_within(child, parent):
-                scope = parent  # type: ignore[assignment]
+                scope = parent
             else:
                 scope = memo.get(parent)
                 passed.append(parent)
                 child, parent = parent, parents.get(parent)
-        for node in passed:
-            memo[node] = scope
+        for one in passed:
+            memo[one] = scope
         return scope
 
     def enclosing(self, scope: Scope) -> Iterable[Scope]:
@@ -138,7 +139,7 @@ class Scopes:
             binding._replace(kind=kind, scope=home)
         )
 
-    def _add(
+    def _add(  # noqa: PLR0917
         self,
         name: str,
         kind: str,
@@ -372,6 +373,14 @@ class Scopes:
             self._holders[key] = frozenset(self.tree.ancestors(node))
         return self._holders[key]
 
+    def place(self, block: cst.CSTNode, statement: cst.CSTNode) -> int:
+        """Return the index of a statement in its block."""
+        places = self._places.get(block)
+        if places is None:
+            body: Sequence[cst.CSTNode] = block.body  # type: ignore[attr-defined]
+            places = self._places[block] = {id(one): place for place, one in enumerate(body)}
+        return places.get(id(statement), 0)
+
     def leaves(self, statement: cst.CSTNode) -> bool:
         """Say whether what follows a statement in its block never runs after it."""
         known = self._leaving.get(statement)
@@ -401,10 +410,10 @@ class Paths:
         rest = [b for b in real if b.kind != "param"]
         self.own = tuple(b for b in rest if scopes.runs_in(b) is here)
         self.elsewhere = tuple(b for b in rest if scopes.runs_in(b) is not here)
-        self.touched: set[cst.CSTNode] = set()
+        self.touched: dict[cst.CSTNode, list[Binding]] = {}
         for binding in self.own:
-            self.touched.add(binding.node)
-            self.touched.update(scopes.holders_of(binding.node))
+            for node in (binding.node, *self.tree.ancestors(binding.node)):
+                self.touched.setdefault(node, []).append(binding)
 
     # -- questions ---------------------------------------------------------------------------
 
@@ -425,7 +434,8 @@ class Paths:
         while parent is not None and current is not self.here:
             kind = parent.__class__
             if kind in _SUITES:
-                effect = self.sequence(_preceding(parent, current))
+                statements: Sequence[cst.CSTNode] = parent.body  # type: ignore[attr-defined]
+                effect = self.sequence(statements, self.scopes.place(parent, current))
             elif kind in _EXPRESSION_HEADS or current.__class__ in BLOCKS:
                 effect = self.entering(parent, current)
             elif kind is cst.NamedExpr or not self.touched:
@@ -553,11 +563,13 @@ class Paths:
         """Return what running a block does."""
         return self.sequence(getattr(block, "body", ()))
 
-    def sequence(self, statements: Sequence[cst.CSTNode]) -> Effect:
-        """Return what running statements one after the other does."""
+    def sequence(self, statements: Sequence[cst.CSTNode], stop: int | None = None) -> Effect:
+        """Return what running statements one after the other does, up to the one at ``stop``."""
         found: tuple[Binding, ...] = ()
-        for statement in reversed(statements):
-            effect = self.statement(statement)
+        for index in range((len(statements) if stop is None else stop) - 1, -1, -1):
+            effect = self.statement(statements[index])
+            if effect is _NOTHING:
+                continue
             found += effect.bindings
             if effect.settles:
                 return Effect(found, True)
@@ -656,10 +668,7 @@ class Paths:
 
     def within(self, node: cst.CSTNode) -> tuple[Binding, ...]:
         """Return the bindings that this code makes anywhere inside ``node``."""
-        if node not in self.touched:
-            return ()
-        holders_of = self.scopes.holders_of
-        return tuple(b for b in self.own if b.node is node or node in holders_of(b.node))
+        return tuple(self.touched.get(node, ()))
 
 
 def _after_walrus(binding: Binding) -> bool:
@@ -682,15 +691,7 @@ def _runs_within(child: cst.CSTNode, scope: cst.CSTNode) -> bool:
 
     Decorators, defaults, annotations and base classes are evaluated outside.
     """
-    return scope.__class__ not in _HEADED or child is scope.body  # type: ignore[attr-defined]
-
-
-def _preceding(block: cst.CSTNode, statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
-    body: Sequence[cst.CSTNode] = block.body  # type: ignore[attr-defined]
-    for index, sibling in enumerate(body):
-        if sibling is statement:
-            return body[:index]
-    return ()
+    return scope.__class__ not in _HEADED or child is scope.body
 
 
 def _unpacked(kind: str, path: tuple[int, ...]) -> str:
