@@ -6,7 +6,7 @@ from oai_lint.facts import ApiCall, ClientInit, File, RawCall
 from oai_lint.fixes.awaiting import awaited, renamed_class
 from oai_lint.knowledge.clients import twin
 from oai_lint.knowledge.endpoints import endpoint
-from oai_lint.patch import Change
+from oai_lint.patch import Change, Rename
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
@@ -88,6 +88,10 @@ def _is_local(call: ApiCall) -> bool:
 
 
 def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:
+    if call.legacy and not file.target.reaches(1) and not call.site.chained and not call.streams:
+        if not call.path.endswith(".create"):
+            return ()
+        return (Rename(call.call.func.node, "acreate"), awaited(call.node, call.site))
     init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
     if init is None or init.partial or init.http_client is not None or init.call.open:
         return ()
