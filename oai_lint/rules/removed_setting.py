@@ -85,8 +85,8 @@ class RemovedSetting(Rule[ModuleSetting | ModuleRead]):
             return
         if any(setting.name == name for setting in file.all(ModuleSetting)):
             return
-        if read.imported and not read.alias:
-            return
+        if not read.direct or (read.imported and not read.alias):
+            return  # a variable that holds what was read, or an import of the module alone
         keyword = legacy.SETTINGS[name].keyword
         yield self.found(
             read,
