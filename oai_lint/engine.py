@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oai_lint import gate
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit, Fix, Safety, Span, apply
 from oai_lint.rule import REGISTRY, Confidence, Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from oai_lint.config import Config
+    from oai_lint.plain import PlainFile
     from oai_lint.reading import Reading
     from oai_lint.source import Source
 
@@ -80,9 +82,12 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
 def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
     """Return the diagnostics, and whether the text could be read."""
     from oai_lint import rules
-    from oai_lint.reading import SyntaxFault, with_room
 
     rules.load()
+    if kind_of(source.path) is not Kind.PYTHON:
+        return _judged_plainly(source, config), True
+    from oai_lint.reading import SyntaxFault, with_room
+
     try:
         return with_room(lambda: _judged(source, config)), True
     except SyntaxFault as fault:
@@ -99,6 +104,33 @@ def _judged(source: Source, config: Config) -> list[Diagnostic]:
     reading.today = config.today
     reading.is_test = config.is_test(source.path)
     reading.is_example = config.is_example(source.path)
+    kept, failures, ran = _asked(reading, config)
+    diagnostics = [*_located(reading, kept, config), *failures]
+    return suppressions.apply(source, _ordered(diagnostics), config, ran)
+
+
+def _judged_plainly(source: Source, config: Config) -> list[Diagnostic]:
+    """Judge a file that is not Python: nothing that knows syntax trees is imported."""
+    from oai_lint import suppress as suppressions
+    from oai_lint.plain import PlainFile, lowered
+
+    kept, failures, ran = _asked(PlainFile(source, config), config)
+    diagnostics = [
+        _reported(
+            finding,
+            config,
+            *_place(finding.node, None),
+            tuple(Place(*_place(note.node, None), note.message) for note in finding.related),
+            _real(lowered(finding.fix), source.text),
+            Safety.SAFE,
+        )
+        for finding in kept
+    ]
+    return suppressions.apply(source, _ordered([*diagnostics, *failures]), config, ran)
+
+
+def _asked(reading: Any, config: Config) -> tuple[list[Finding], list[Diagnostic], set[str]]:
+    """Ask the rules about a file: findings, what went wrong, and the codes of those in force."""
     findings: list[Finding] = []
     failures: list[Diagnostic] = []
     ran: set[str] = set()
@@ -114,8 +146,7 @@ def _judged(source: Source, config: Config) -> list[Diagnostic]:
         except Exception as error:
             failures.append(_failure(rule, config, error))
     kept = [finding for finding in findings if finding.confidence >= config.confidence]
-    diagnostics = [*_located(reading, kept, config), *failures]
-    return suppressions.apply(source, _ordered(diagnostics), config, ran)
+    return kept, failures, ran
 
 
 def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
@@ -123,7 +154,7 @@ def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
     return _about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason)
 
 
-def _in_force(config: Config, reading: Reading) -> Iterator[Rule[Any]]:
+def _in_force(config: Config, reading: Reading | PlainFile) -> Iterator[Rule[Any]]:
     for code in sorted(REGISTRY):
         cls = REGISTRY[code]
         if not cls.facts or not config.enabled(code, reading.path):
@@ -159,8 +190,9 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
             yield _failure(finding.rule, config, error)
             continue
         sound.append(finding)
-        nodes.update(n for n in (finding.node, *(r.node for r in finding.related))
-                     if not isinstance(n, Span))
+        nodes.update(
+            n for n in (finding.node, *(r.node for r in finding.related)) if not isinstance(n, Span)
+        )
     spans = locate(reading.module, nodes, reading.text)
     comments = _Comments(reading.text)
     for finding in sound:
@@ -180,25 +212,42 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
         except Exception as error:
             yield _failure(finding.rule, config, error)
             continue
-        fix = None
-        code = finding.rule.code
-        safety = config.safety(code, finding.safety)
-        edits = tuple(e for e in edits if reading.text[e.start : e.end] != e.text)
-        if edits and safety is not None:
-            if comments.lost(edits):
-                safety = min(safety, Safety.UNSAFE)
-            fix = Fix(finding.title or finding.rule.fixes or finding.rule.name, edits, safety)
-        yield Diagnostic(
-            code,
-            finding.rule.name,
-            finding.message,
-            config.severity(code, finding.rule.severity),
-            finding.confidence,
-            start,
-            end,
-            fix,
-            related,
-        )
+        edits = _real(edits, reading.text)
+        most = Safety.UNSAFE if comments.lost(edits) else Safety.SAFE
+        yield _reported(finding, config, start, end, related, edits, most)
+
+
+def _real(edits: tuple[Edit, ...], text: str) -> tuple[Edit, ...]:
+    return tuple(edit for edit in edits if text[edit.start : edit.end] != edit.text)
+
+
+def _reported(
+    finding: Finding,
+    config: Config,
+    start: int,
+    end: int,
+    related: tuple[Place, ...],
+    edits: tuple[Edit, ...],
+    most: Safety,
+) -> Diagnostic:
+    """Make a finding a diagnostic whose fix is trusted no further than ``most``."""
+    code = finding.rule.code
+    fix = None
+    safety = config.safety(code, finding.safety)
+    if edits and safety is not None:
+        title = finding.title or finding.rule.fixes or finding.rule.name
+        fix = Fix(title, edits, min(safety, most))
+    return Diagnostic(
+        code,
+        finding.rule.name,
+        finding.message,
+        config.severity(code, finding.rule.severity),
+        finding.confidence,
+        start,
+        end,
+        fix,
+        related,
+    )
 
 
 def _place(node: Any, spans: Mapping[Any, tuple[int, int]] | None) -> tuple[int, int]:
@@ -272,8 +321,7 @@ def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixe
     Imports that the fixes leave without a use are removed at the end.  Where the text no longer
     parses after a round, nothing is changed at all.
     """
-    from oai_lint.reading import with_room
-
+    python = kind_of(source.path) is Kind.PYTHON
     left = check(source, config)
     seen = {source.text}
     current, applied = source, list[Diagnostic]()
@@ -286,13 +334,15 @@ def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixe
         seen.add(text)
         after = _with_text(source, text)
         found, read = _checked(after, config)
-        if not read or (_compiles(current.text) and not _compiles(text)):
+        if not read or (python and _compiles(current.text) and not _compiles(text)):
             failed = tuple(sorted({usable[i][0].code for i in indices}))
             return Fixed(source.text, (), tuple(check(source, config)), failed)
         applied += [usable[i][0] for i in indices]
         current, left = after, found
-    if not applied:
-        return Fixed(source.text, (), tuple(left))
+    if not (applied and python):
+        return Fixed(current.text, tuple(applied), tuple(left))
+    from oai_lint.reading import with_room
+
     pruned = with_room(lambda: _pruned(source, current))
     if pruned is not None:
         found, read = _checked(pruned, config)

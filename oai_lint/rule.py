@@ -6,8 +6,17 @@ import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, Union, get_args
-from typing import get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from oai_lint.patch import Change, Node, Safety
 
@@ -139,7 +148,7 @@ class Rule(Generic[F]):
             rule=self,
             node=getattr(at, "node", at),
             message=(message or self.message).format(**values),
-            fix=changes,  # type: ignore[arg-type]
+            fix=changes,
             safety=safety,
             title=title or self.fixes,
             confidence=confidence,

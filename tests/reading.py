@@ -16,7 +16,7 @@ from oai_lint.source import Source
 
 
 def reading_of(text: str, **clients: str) -> Reading:
-    return read(Source("app.py", text), clients={name: cls for name, cls in clients.items()})
+    return read(Source("app.py", text), clients=clients)
 
 
 def calls(reading: Reading, name: str) -> list[cst.Call]:
@@ -40,7 +40,7 @@ def show(value: v.Value) -> str:
             return "text(" + "".join(parts) + ")"
         case v.Mapping():
             inner = [
-                f"{'UNKNOWN' if entry.key is v.UNKNOWN else repr(entry.key)}: {shown(entry.value)}{'' if entry.certain else '?'}"
+                f"{entry.key!r}: {shown(entry.value)}{'' if entry.certain else '?'}"
                 for entry in value.entries
             ]
             return "{" + ", ".join([*inner, *(["..."] if value.open else [])]) + "}"

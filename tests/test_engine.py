@@ -42,7 +42,7 @@ def rule(
             check=check,
         )
 
-    temporary = types.new_class("Temporary", (Rule[fact],), exec_body=body)  # type: ignore[valid-type]
+    temporary: Any = types.new_class("Temporary", (Rule[fact],), exec_body=body)  # type: ignore[valid-type]
     temporary.name = f"rule-{code.lower()}"
     config._expand.cache_clear()  # it remembers which rules there are by their number
     try:
@@ -111,7 +111,7 @@ def test_a_producer_that_raises_is_reported_for_every_rule_that_asks(
 
 @pytest.mark.parametrize(
     "change",
-    [Replace(cst.Name("nowhere"), ("x",)), Insert(cst.Name("x"), ("y",)), object()],  # type: ignore[arg-type]
+    [Replace(cst.Name("nowhere"), ("x",)), Insert(cst.Name("x"), ("y",)), object()],
     ids=["a node of no tree", "not a call", "not a change"],
 )
 def test_a_fix_that_cannot_be_lowered_leaves_the_others(change: Change) -> None:
@@ -160,7 +160,7 @@ def test_text_that_is_not_python_is_one_finding_with_a_reason(
     assert (result.text, result.applied, result.failed) == (text, (), ())
 
 
-DEEP = {
+DEEP: dict[str, Callable[[int], str]] = {
     "additions": lambda n: "x = " + " + ".join(["'a'"] * n),
     "implicit concatenation": lambda n: "x = (" + "\n".join(["'a'"] * n) + ")",
     "methods": lambda n: "x = a" + ".f()" * n,
@@ -171,8 +171,9 @@ DEEP = {
     "elif": lambda n: "if a:\n    x = 1\n" + "elif a:\n    x = 2\n" * n,
     "assignments": lambda n: "x = ''\n" + "x += 'a'\n" * n,
     "wrappers": lambda n: "x = f\n" + "x = x(x)\n" * n,
-    "functions": lambda n: "".join(f"def f{i}():\n    return f{i + 1}()\n" for i in range(n))
-    + "x = f0()",
+    "functions": lambda n: (
+        "".join(f"def f{i}():\n    return f{i + 1}()\n" for i in range(n)) + "x = f0()"
+    ),
     "brackets": lambda n: "x = " + "[" * min(n, 190) + "]" * min(n, 190),
 }
 
@@ -203,7 +204,7 @@ def test_a_panic_of_the_parser_is_an_unparsable_file(monkeypatch: pytest.MonkeyP
     def panic(text: str) -> cst.Module:
         raise Panic("index out of bounds")
 
-    monkeypatch.setattr(reading.cst, "parse_module", panic)
+    monkeypatch.setattr(cst, "parse_module", panic)
     (diagnostic,) = engine.check(Source("app.py", CLIENT), Config())
     assert diagnostic.code == "OAI900"
     assert "index out of bounds" in diagnostic.message
@@ -213,7 +214,7 @@ def test_an_interrupt_is_no_panic(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(text: str) -> cst.Module:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reading.cst, "parse_module", interrupted)
+    monkeypatch.setattr(cst, "parse_module", interrupted)
     with pytest.raises(KeyboardInterrupt):
         engine.check(Source("app.py", CLIENT), Config())
 

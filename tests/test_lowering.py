@@ -11,6 +11,7 @@ import sys
 import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
 import pytest
@@ -59,6 +60,13 @@ def statement(reading: Reading, code: str) -> cst.CSTNode:
         ):
             return node
     raise AssertionError(code)
+
+
+def small(reading: Reading, line: int) -> Any:
+    """Return the first small statement of a line."""
+    node = reading.module.body[line]
+    assert isinstance(node, cst.SimpleStatementLine)
+    return node.body[0]
 
 
 def comments(text: str) -> list[str]:
@@ -134,14 +142,14 @@ def test_an_argument_is_dropped(text: str, index: int, expected: str) -> None:
 )
 def test_an_element_is_dropped(text: str, index: int, expected: str) -> None:
     reading = reading_of(text + "\n")
-    value = reading.module.body[0].body[0].value  # type: ignore[union-attr]
+    value = small(reading, 0).value
     assert lowered(reading, Drop(value.elements[index])) == expected + "\n"
 
 
 @pytest.mark.parametrize("text", ["x = (1,)", "x = 1,", "x = {1}"])
 def test_an_element_that_makes_its_list_what_it_is_stays(text: str) -> None:
     reading = reading_of(text + "\n")
-    value = reading.module.body[0].body[0].value  # type: ignore[union-attr]
+    value = small(reading, 0).value
     with pytest.raises(NotLowerable):
         lowered(reading, Drop(value.elements[0]))
 
@@ -149,7 +157,7 @@ def test_an_element_that_makes_its_list_what_it_is_stays(text: str) -> None:
 def test_a_tuple_of_two_keeps_being_a_tuple() -> None:
     for index in (0, 1):
         reading = reading_of("x = (1, 2)\n")
-        value = reading.module.body[0].body[0].value  # type: ignore[union-attr]
+        value = small(reading, 0).value
         text = lowered(reading, Drop(value.elements[index]))
         assert isinstance(ast.parse(text).body[0].value, ast.Tuple)  # type: ignore[attr-defined]
 
@@ -178,7 +186,7 @@ def test_a_tuple_of_two_keeps_being_a_tuple() -> None:
 )  # fmt: skip
 def test_imported_names_are_dropped(text: str, dropped: list[str], expected: str) -> None:
     reading = reading_of(f"z\n{text}\ny\n")
-    names = reading.module.body[1].body[0].names  # type: ignore[union-attr]
+    names = small(reading, 1).names
     items = [a for a in names if (a.evaluated_alias or a.evaluated_name) in dropped]
     assert len(items) == len(dropped)
     result = lowered(reading, *map(Drop, items))
@@ -654,9 +662,11 @@ def program(draw: st.DrawFn, depth: int = 0) -> list[str]:
             lines.append("if a: f(); b")
             continue
         inner = draw(program(depth + 1))
-        indented = [("    " + line) for line in inner] if not any("'''" in i for i in inner) else [
-            "    pass"
-        ]
+        indented = (
+            [("    " + line) for line in inner]
+            if not any("'''" in i for i in inner)
+            else ["    pass"]
+        )
         if kind == "if":
             lines += ["if a:  # if", *indented, "else:", "    f(1)"]
         elif kind == "try":

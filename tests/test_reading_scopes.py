@@ -338,10 +338,6 @@ class Choices:
             yield value
 
 
-class Stop(Exception):
-    pass
-
-
 class Error(Exception):
     pass
 

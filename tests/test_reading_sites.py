@@ -1,4 +1,4 @@
-"""Where a fact stands: its loops, its function, its names, and whether a version check guards it."""
+"""Where a fact stands: its loops, function and names, and whether a version check guards it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ GUARDED = {
     "hasattr, else": "if hasattr(openai, 'OpenAI'):\n    pass\nelse:\n    use()",
     "hasattr and more": "if hasattr(openai, 'OpenAI') and a:\n    pass\nelse:\n    use()",
     "a flag": "V1 = openai.__version__ >= '1'\nif not V1:\n    use()",
-    "a flag in a function": "V1 = openai.__version__ >= '1'\ndef f():\n    if not V1:\n        use()",
+    "a flag in a function": "V1 = openai.__version__ >= '1'\n"
+    "def f():\n    if not V1:\n        use()",
     "a flag by hasattr": "V1 = hasattr(openai, 'OpenAI')\ndef f():\n    if V1:\n        use()",
     "a flag by import": "try:\n    from openai import OpenAI\n    V1 = True\nexcept ImportError:\n"
     "    V1 = False\nif not V1:\n    use()",
@@ -50,12 +51,14 @@ GUARDED = {
     "a conditional expression": "x = use() if openai.__version__ < '1' else None",
     "an early return": "def f():\n    if openai.__version__ >= '1':\n        return\n    use()",
     "an early raise": "if openai.__version__ >= '1':\n    raise E\nuse()",
-    "an early continue": "for a in b:\n    if hasattr(openai, 'OpenAI'):\n        continue\n    use()",
+    "an early continue": "for a in b:\n"
+    "    if hasattr(openai, 'OpenAI'):\n        continue\n    use()",
     "a decorator": "@skipif(openai.__version__ >= '1')\ndef f():\n    use()",
     "a decorated class": "@skipif(openai.__version__ >= '1')\nclass C:\n    def f(self):\n"
     "        use()",
     "a fallback": "try:\n    from openai import OpenAI\nexcept ImportError:\n    use()",
-    "a fallback for an attribute": "try:\n    x = openai.OpenAI()\nexcept AttributeError:\n    use()",
+    "a fallback for an attribute": "try:\n    x = openai.OpenAI()\n"
+    "except AttributeError:\n    use()",
     "deeper": "if openai.__version__ < '1':\n    for a in b:\n        with c:\n            use()",
     "a function inside": "if openai.__version__ < '1':\n    def f():\n        use()",
 }
@@ -67,7 +70,8 @@ OPEN = {
     "hasattr of something else": "if hasattr(a, 'OpenAI'):\n    use()",
     "the test itself": "if use(openai.__version__):\n    pass",
     "after the check": "if openai.__version__ < '1':\n    pass\nuse()",
-    "before an early return": "def f():\n    use()\n    if openai.__version__ >= '1':\n        return",
+    "before an early return": "def f():\n    use()\n"
+    "    if openai.__version__ >= '1':\n        return",
     "another exception": "try:\n    openai.OpenAI()\nexcept ValueError:\n    use()",
     "a fallback for another": "try:\n    import yaml\nexcept ImportError:\n    use()",
     "a check of something else": "if len(openai.api_key) > 3:\n    use()",

@@ -73,7 +73,9 @@ def test_calls_stand_where_ast_has_them_on_the_standard_library() -> None:
         nodes = set(reading.tree.nodes.get(cst.Call, ()))
         spans = locate(reading.module, nodes, text)
         assert spans is not None
-        ours = {source.position(a, "utf-8") + source.position(b, "utf-8") for a, b in spans.values()}
+        ours = {
+            source.position(a, "utf-8") + source.position(b, "utf-8") for a, b in spans.values()
+        }
         theirs = {
             (n.lineno - 1, n.col_offset, (n.end_lineno or 0) - 1, n.end_col_offset)
             for n in ast.walk(ast.parse(text))
@@ -85,9 +87,7 @@ def test_calls_stand_where_ast_has_them_on_the_standard_library() -> None:
             if isinstance(n, ast.JoinedStr)  # ast has no columns there before 3.12
         }
         strange = {
-            place
-            for place in ours ^ theirs
-            if not any(a <= place[0] <= b for a, b in inside)
+            place for place in ours ^ theirs if not any(a <= place[0] <= b for a, b in inside)
         }
         assert not strange, path
         assert module is not None

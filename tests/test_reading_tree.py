@@ -89,7 +89,8 @@ match value, other:
     case _: pass
 
 print(f"{a!r:>{width}} {b=} {{c}}" "d" rf'{e}', x if y else ..., 1.5, 2j, *s, **t)
-numbers = [i for i in j if k if l async for m in n], {o for o in p}, {q: r for q in s}, (t for u in v)
+numbers = [i for i in j if k if l async for m in n], {o for o in p}
+more = {q: r for q in s}, (t for u in v)
 items = [1, *a], (2,), {3, *b}, {4: 5, **c}, (), [], {}, a[1:2:3, ..., ::], a[*b]
 nothing = (yield)
 '''

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -85,7 +87,9 @@ NAMES = {
     ),
     "a cycle": ("def f():\n    while c:\n        x = y\n        y = x\n    use(x)", ""),
     "a cycle with a way in": ("x = 1\nwhile c:\n    y = x\n    x = y\nuse(y)", "1"),
-    "a cycle read from both ends": ("x = 1\nwhile c:\n    y = x\n    x = y if c else 2\nuse(x)", "1 | 2"),
+    "a cycle read from both ends": (
+        "x = 1\nwhile c:\n    y = x\n    x = y if c else 2\nuse(x)", "1 | 2",
+    ),
 }  # fmt: skip
 
 IMPORTS = {
@@ -138,7 +142,8 @@ FLOWS = {
         "async def f():\n    async with OpenAI() as client:\n        use(client)", CLIENT,
     ),
     "closing": (
-        "from contextlib import closing\nwith closing(OpenAI()) as client:\n    use(client)", CLIENT,
+        "from contextlib import closing\nwith closing(OpenAI()) as client:\n    use(client)",
+        CLIENT,
     ),
     "enter_context": (
         "from contextlib import ExitStack\nwith ExitStack() as s:\n"
@@ -211,7 +216,8 @@ FLOWS = {
 CLASSES = {
     "self": ("def __init__(self):\n        self.c = OpenAI()", "self.c", CLIENT),
     "self, set later in the class": (
-        "def f(self):\n        pass\n    def set(self):\n        self.c = OpenAI()", "self.c", CLIENT,
+        "def f(self):\n        pass\n    def set(self):\n        self.c = OpenAI()",
+        "self.c", CLIENT,
     ),
     "self, two ways": (
         "def __init__(self):\n        self.c = None\n    def set(self):\n        self.c = OpenAI()",
@@ -309,7 +315,7 @@ MAPPINGS = {
 }  # fmt: skip
 
 
-def params(cases: dict[str, tuple[str, ...]]) -> list[object]:
+def params(cases: Mapping[str, tuple[str, ...]]) -> list[Any]:
     return [pytest.param(*case, id=name) for name, case in cases.items()]
 
 
@@ -449,5 +455,3 @@ def test_knots_are_given_up_in_time(text: str) -> None:
     start = time.process_time()
     with_room(lambda: reading.evaluator.values(call.args[0].value))
     assert time.process_time() - start < 2
-
-

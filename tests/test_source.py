@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,7 @@ from oai_lint.source import Source, UndecodableSource, Units
 UNITS: tuple[Units, ...] = ("utf-8", "utf-16", "utf-32")
 # What trips line and column counting: every line end, what only str.splitlines takes for one,
 # characters of one to four bytes, a lone surrogate, a BOM inside the text.
-TRICKY = st.text(
-    st.sampled_from("ab \t\r\n\f\v\x1c\x85\u2028é€😀\ud800\ufeff"), max_size=24
-)
+TRICKY = st.text(st.sampled_from("ab \t\r\n\f\v\x1c\x85\u2028é€😀\ud800\ufeff"), max_size=24)
 
 
 def decoded(data: bytes) -> Source:
@@ -181,7 +180,7 @@ def test_columns_are_widths_in_their_encoding(text: str) -> None:
 def test_the_lines_make_up_the_text(text: str) -> None:
     source = Source("app.py", text)
     starts = [*source.line_starts, len(text)]
-    whole = [text[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    whole = [text[a:b] for a, b in itertools.pairwise(starts)]
     assert "".join(whole) == text
     assert all(piece.rstrip("\r\n") == source.line(n) for n, piece in enumerate(whole))
 

@@ -92,8 +92,8 @@ class Site(Protocol):
         """Whether it is what a ``with`` statement enters."""
 
 
-class File(Protocol):
-    """One file, its facts and the settings in force for it."""
+class TextFile(Protocol):
+    """One file of whatever kind, its facts and the settings in force for it."""
 
     path: str
     text: str
@@ -106,6 +106,10 @@ class File(Protocol):
     def all(self, kind: type[T]) -> list[T]:
         """Return the facts of one kind, in source order."""
 
+
+class File(TextFile, Protocol):
+    """One Python file."""
+
     def site(self, node: Node) -> Site:
         """Return where a node stands."""
 
@@ -116,9 +120,9 @@ class File(Protocol):
         """Say whether the file imports the module or something from it, anywhere."""
 
     def name_of(self, path: str, at: Node) -> str:
-        """Return how an imported thing is spelled at a place (``openai.Timeout`` may be ``oa.Timeout``).
+        """Return how an imported thing is spelled at a place.
 
-        Empty where the file has no name for it there.
+        ``openai.Timeout`` may be ``oa.Timeout``; empty where the file has no name for it there.
         """
 
     def is_free(self, name: str, at: Node) -> bool:

@@ -84,8 +84,10 @@ class Text(Value):
     @property
     def known(self) -> str:
         """The text with every unknown part shown as U+FFFC."""
-        return "".join(part if isinstance(part, str) else "\N{OBJECT REPLACEMENT CHARACTER}"
-                       for part in self.parts)
+        return "".join(
+            part if isinstance(part, str) else "\N{OBJECT REPLACEMENT CHARACTER}"
+            for part in self.parts
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import datetime
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -36,12 +36,14 @@ from oai_lint.facts.keys import (
     KeyUse,
     ModuleValue,
 )
+from oai_lint.facts.leftovers import Leftover
 from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
 from oai_lint.facts.outputs import ContentRead, Execution
+from oai_lint.facts.plain import PLAIN
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys, outputs, proxies, rounds, tls
+from oai_lint.reading import clients, errors, http, keys, leftovers, outputs, proxies, rounds, tls
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
@@ -79,6 +81,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     KeyLiteral: keys.key_literals,
     KeyUse: keys.key_uses,
     LoopRun: rounds.loop_runs,
+    Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
@@ -92,6 +95,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Retry: rounds.retries,
     SdkImport: errors.sdk_imports,
     Try: errors.tries,
+    **dict.fromkeys(PLAIN, lambda _: iter(())),
 }
 """Who makes the facts of each kind."""
 
@@ -126,6 +130,7 @@ class Reading:
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None
         self._names: dict[str, list[cst.Name]] | None = None
+        self._used: dict[str, dict[cst.CSTNode, list[cst.CSTNode]]] = {}
         self._lifetimes: dict[cst.CSTNode, Lifetime] = {}
         self._frequencies: Frequencies | None = None
 
@@ -179,11 +184,19 @@ class Reading:
     def uses(self, value: cst.CSTNode) -> list[cst.CSTNode]:
         """Return the places that read the names to which a node's value is assigned."""
         return [
-            use
-            for name in self.site(value).names
-            for use in self._reads(name)
-            if any(b.value is value or b.node is value for b in self.scopes.reaching(use, name))
+            use for name in self.site(value).names for use in self.uses_of(name, value)
         ]
+
+    def uses_of(self, name: str, bound: cst.CSTNode) -> Sequence[cst.CSTNode]:
+        """Return the reads of a name where a node may be what binds it, or the value bound."""
+        found = self._used.get(name)
+        if found is None:
+            found = self._used[name] = {}
+            for use in self._reads(name):
+                reached = self.scopes.reaching(use, name)
+                for node in {node for b in reached for node in (b.value, b.node) if node}:
+                    found.setdefault(node, []).append(use)
+        return found.get(bound, ())
 
     def lifetime(self, node: cst.CSTNode) -> Lifetime:
         """Return what becomes of the object that an expression makes."""
@@ -301,9 +314,9 @@ class Reading:
                 assert isinstance(assign, cst.Assign)
                 found = self.expr(assign.value)
         for _, call, origin, _ in self.made():
-            if origin in ("os.environ.setdefault()", "os.putenv()") and len(call.positional) == 2:
-                if call.positional[0].literal == name:
-                    found = call.positional[1].expr
+            setting = origin in ("os.environ.setdefault()", "os.putenv()")
+            if setting and len(call.positional) == 2 and call.positional[0].literal == name:
+                found = call.positional[1].expr
         return found
 
     # -- inside --------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ from oai_lint.facts.values import (
     Literal,
     Mapping,
     Result,
+    Value,
 )
-from oai_lint.facts.values import Unknown, Value
 from oai_lint.reading.hosts import host_of_expr
 from oai_lint.reading.tree import dotted
 
@@ -55,16 +55,15 @@ _RESOURCES = frozenset({
 
 def client_inits(reading: Reading) -> Iterator[ClientInit]:
     """Yield every construction of an SDK client."""
-    for node, call, origin, confidence in reading.made():
-        partial = False
-        if origin == "functools.partial()" and call.positional:
-            origin = f"{call.positional[0].expr.origin}()"
-            partial = True
-        cls = CLIENTS.get(origin.removesuffix("()"))
+    for node, made, origin, confidence in reading.made():
+        call = made
+        partial = origin == "functools.partial()" and bool(made.positional)
+        built = made.positional[0].expr.origin if partial else origin.removesuffix("()")
+        cls = CLIENTS.get(built)
         if cls is None:
             continue
         if partial:
-            call = Call(node, call.func, call.positional[1:], call.keywords, open_=call.open)
+            call = Call(node, made.func, made.positional[1:], made.keywords, open_=made.open)
         site = reading.site(node)
         host = _host(reading, call, cls)
         yield ClientInit(node, cls, call, host, site, partial, confidence)
@@ -80,7 +79,12 @@ def client_copies(reading: Reading) -> Iterator[ClientCopy]:
         rest = owner[len(first) + 2 :].strip(".")
         if first in CLIENTS and all(step in _SAME_CLIENT for step in rest.split(".") if rest):
             yield ClientCopy(
-                node, method, CLIENTS[first], call, _root(reading, node), reading.site(node),
+                node,
+                method,
+                CLIENTS[first],
+                call,
+                _root(reading, node),
+                reading.site(node),
                 confidence,
             )
 
@@ -226,9 +230,7 @@ def _gets(reading: Reading) -> Iterator[ResultUse]:
         key = call.positional[0].literal
         if isinstance(key, str):
             default = call.positional[1].expr if len(call.positional) > 1 else None
-            yield ResultUse(
-                node, node.func.value, key, True, *owner, reading.site(node), default
-            )
+            yield ResultUse(node, node.func.value, key, True, *owner, reading.site(node), default)
 
 
 def _memberships(reading: Reading) -> Iterator[ResultUse]:
@@ -242,14 +244,18 @@ def _memberships(reading: Reading) -> Iterator[ResultUse]:
             owner = _result_owner(reading, node.comparisons[0].comparator)
             if owner is not None:
                 yield ResultUse(
-                    node, node.comparisons[0].comparator, key, False, *owner, reading.site(node),
-                    test=True, negative=isinstance(operator, cst.NotIn),
+                    node,
+                    node.comparisons[0].comparator,
+                    key,
+                    False,
+                    *owner,
+                    reading.site(node),
+                    test=True,
+                    negative=isinstance(operator, cst.NotIn),
                 )
 
 
-def _chain(
-    reading: Reading, node: cst.CSTNode, nodes: Collection[cst.CSTNode]
-) -> cst.CSTNode:
+def _chain(reading: Reading, node: cst.CSTNode, nodes: Collection[cst.CSTNode]) -> cst.CSTNode:
     """Return the outermost of ``nodes`` that reads on from ``node``."""
     outermost, current = node, node
     while True:
@@ -276,9 +282,7 @@ def _result_owner(
         value
         for value in reading.evaluator.values(node)
         if not (isinstance(value, Literal) and value.value is None)
-        and not (
-            or_empty and isinstance(value, Mapping) and not value.entries and not value.open
-        )
+        and not (or_empty and isinstance(value, Mapping) and not value.entries and not value.open)
     ]
     owners = [_owner(value) for value in values]
     return owners[0] if owners and None not in owners else None
@@ -339,7 +343,10 @@ def client_settings(reading: Reading) -> Iterator[ClientSetting]:
                 assign = reading.tree.parents[node]
                 assert isinstance(assign, cst.Assign)
                 yield ClientSetting(
-                    target, target.attr.value, reading.expr(assign.value), reading.site(target),
+                    target,
+                    target.attr.value,
+                    reading.expr(assign.value),
+                    reading.site(target),
                     owner=owner,
                 )
                 break
@@ -361,9 +368,7 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
         for alias in imp.names:
             name = dotted(alias.name) or ""
             bound = dotted(alias.asname.name) if alias.asname else name
-            yield ModuleRead(
-                alias, f"{module}.{name}", reading.site(alias), True, bound or "", imp
-            )
+            yield ModuleRead(alias, f"{module}.{name}", reading.site(alias), True, bound or "", imp)
     for imp in tree.nodes.get(cst.Import, ()):
         assert isinstance(imp, cst.Import)
         for alias in imp.names:
@@ -392,7 +397,9 @@ def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
     parent = reading.tree.parents.get(node)
     bindings = reading.scopes.reaching(node, _root_name(node))
     return ModuleRead(
-        node, name, reading.site(node),
+        node,
+        name,
+        reading.site(node),
         direct=all(binding.kind in ("import", "from") for binding in bindings),
         called=isinstance(parent, cst.Call) and parent.func is node,
         outer=reading.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None,
@@ -400,9 +407,9 @@ def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
 
 
 def _root_name(node: cst.CSTNode) -> str:
-    while node.__class__ is cst.Attribute:
-        node = node.value  # type: ignore[attr-defined]
-    return node.value if node.__class__ is cst.Name else ""  # type: ignore[attr-defined]
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return node.value if isinstance(node, cst.Name) else ""
 
 
 def _openai_names(reading: Reading) -> set[str]:
@@ -421,7 +428,9 @@ def _openai_names(reading: Reading) -> set[str]:
     }
     if "openai" in reading.scopes.star_imports:
         roots.update(
-            node.value for node in reading.tree.nodes.get(cst.Name, ())  # type: ignore[attr-defined]
+            node.value
+            for node in reading.tree.nodes.get(cst.Name, ())
+            if isinstance(node, cst.Name)
         )
     if not roots:
         return roots
@@ -443,6 +452,15 @@ def is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
     if isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is node:
         return False
     return not isinstance(
-        parent, (cst.ImportAlias, cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.Import,
-                 cst.ImportFrom, cst.NameItem)
+        parent,
+        (
+            cst.ImportAlias,
+            cst.AsName,
+            cst.Param,
+            cst.FunctionDef,
+            cst.ClassDef,
+            cst.Import,
+            cst.ImportFrom,
+            cst.NameItem,
+        ),
     ) and not (isinstance(parent, cst.Arg) and parent.keyword is node)

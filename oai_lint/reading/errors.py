@@ -46,7 +46,11 @@ def sdk_imports(reading: Reading) -> Iterator[SdkImport]:
         starred = isinstance(imp.names, cst.ImportStar)
         names = () if isinstance(imp.names, cst.ImportStar) else imp.names
         yield SdkImport(
-            imp, module, imp.module, tuple(_named(reading, imp, alias) for alias in names), starred,
+            imp,
+            module,
+            imp.module,
+            tuple(_named(reading, imp, alias) for alias in names),
+            starred,
             reading.site(imp),
         )
     for imp in tree.nodes.get(cst.Import, ()):
@@ -54,7 +58,11 @@ def sdk_imports(reading: Reading) -> Iterator[SdkImport]:
         aliases = [a for a in imp.names if (dotted(a.name) or "").split(".")[0] == "openai"]
         if aliases:
             yield SdkImport(
-                imp, "", None, tuple(_named(reading, imp, alias) for alias in aliases), False,
+                imp,
+                "",
+                None,
+                tuple(_named(reading, imp, alias) for alias in aliases),
+                False,
                 reading.site(imp),
             )
 
@@ -68,9 +76,8 @@ def _named(
         bound = dotted(alias.asname.name) or ""
     uses = tuple(
         use
-        for use in reading._reads(bound)
+        for use in reading.uses_of(bound, alias)
         if not isinstance(reading.tree.parents.get(use), _BINDERS)
-        and any(b.node is alias for b in reading.scopes.reaching(use, bound))
     )
     return SdkName(
         alias, name, alias.name, bound, alias.asname is not None, uses, _shared(reading, bound)
@@ -97,9 +104,7 @@ def tries(reading: Reading) -> Iterator[Try]:
             if node.handlers:
                 handlers = tuple(_handler(reading, handler) for handler in node.handlers)
                 work, loops = _work(reading, node.body)
-                yield Try(
-                    node, handlers, work, kind is cst.TryStar, loops, reading.site(node)
-                )
+                yield Try(node, handlers, work, kind is cst.TryStar, loops, reading.site(node))
 
 
 def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) -> Handler:
@@ -204,9 +209,9 @@ def _handlers(reading: Reading) -> dict[cst.CSTNode, Handler]:
     return {handler.node: handler for t in reading.all(Try) for handler in t.handlers}
 
 
-def _caught_by(reading: Reading, node: cst.Name, handlers: dict[cst.CSTNode, Handler]) -> (
-    Handler | None
-):
+def _caught_by(
+    reading: Reading, node: cst.Name, handlers: dict[cst.CSTNode, Handler]
+) -> Handler | None:
     bindings: tuple[Binding, ...] = reading.scopes.reaching(node, node.value)
     if len(bindings) == 1 and bindings[0].kind == "except":
         handler = handlers.get(bindings[0].value)  # type: ignore[arg-type]
@@ -245,8 +250,14 @@ def error_reads(reading: Reading) -> Iterator[ErrorRead]:
             else:
                 rest, whole = "[]", parent
         yield ErrorRead(
-            node, owner, node.attr.value, handler, (handler.node, owner.value) in asked, rest,
-            whole, reading.site(node),
+            node,
+            owner,
+            node.attr.value,
+            handler,
+            (handler.node, owner.value) in asked,
+            rest,
+            whole,
+            reading.site(node),
         )
 
 
@@ -290,8 +301,13 @@ def error_text_tests(reading: Reading) -> Iterator[ErrorTextTest]:
         handler = _caught_by(reading, error, handlers)
         if handler is not None:
             yield ErrorTextTest(
-                node, text, error.value, isinstance(target.operator, cst.NotIn), handler,
-                reading.site(node), (handler.node, error.value) in coded,
+                node,
+                text,
+                error.value,
+                isinstance(target.operator, cst.NotIn),
+                handler,
+                reading.site(node),
+                (handler.node, error.value) in coded,
             )
 
 

@@ -61,11 +61,19 @@ def raw_calls(reading: Reading) -> Iterator[RawCall]:
         address, host = _address(reading, url, made)
         if library == "urllib" and url is not None:
             method, address, host = _urlopen(call, url, address, host)
-        if url is not None:
-            confidence = min(confidence, url.expr.confidence)
+        seen = confidence if url is None else min(confidence, url.expr.confidence)
         yield RawCall(
-            node, library, method, call, url, host, address, reading.site(node), session, made,
-            confidence,
+            node,
+            library,
+            method,
+            call,
+            url,
+            host,
+            address,
+            reading.site(node),
+            session,
+            made,
+            seen,
         )
 
 
@@ -92,9 +100,7 @@ def _method_and_url(library: str, name: str, call: Call) -> tuple[str, Argument 
     return name.upper(), call.get("url", 0)
 
 
-def _address(
-    reading: Reading, url: Argument | None, made: cst.CSTNode | None
-) -> tuple[str, Host]:
+def _address(reading: Reading, url: Argument | None, made: cst.CSTNode | None) -> tuple[str, Host]:
     if url is None:
         return "", Host.UNKNOWN
     addresses = [address_of(value) for value in url.values]
@@ -116,9 +122,7 @@ def _base_url(reading: Reading, made: cst.CSTNode) -> str | None:
     return literal if isinstance(literal, str) else None
 
 
-def _urlopen(
-    call: Call, url: Argument, address: str, host: Host
-) -> tuple[str, str, Host]:
+def _urlopen(call: Call, url: Argument, address: str, host: Host) -> tuple[str, str, Host]:
     method = call["method"]
     literal = method.literal if method is not None else UNKNOWN
     data = call.get("data", 1)
@@ -183,17 +187,22 @@ def http_clients(reading: Reading) -> Iterator[HttpClient]:
             if name.startswith("openai.") and not hosts:
                 hosts = {Host.OPENAI}  # nobody builds the SDK's own class for anything else
             yield HttpClient(
-                node, name, call, reading.site(node), frozenset(hosts), node in injected,
-                confidence, node in fed, _is_idle(reading, node, name, owners),
+                node,
+                name,
+                call,
+                reading.site(node),
+                frozenset(hosts),
+                node in injected,
+                confidence,
+                node in fed,
+                _is_idle(reading, node, name, owners),
             )
 
 
 _SET_UP = frozenset({"auth", "cookies", "params", "hooks", "max_redirects"})
 
 
-def _is_idle(
-    reading: Reading, node: cst.Call, name: str, owners: set[cst.CSTNode]
-) -> bool:
+def _is_idle(reading: Reading, node: cst.Call, name: str, owners: set[cst.CSTNode]) -> bool:
     """Say whether a session is set up and nothing else in the file can make a request with it."""
     if name != "requests.Session":
         return False
@@ -269,7 +278,7 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
             yield from _setting(reading, call_node, func.value, value, None)
 
 
-def _setting(
+def _setting(  # noqa: PLR0917
     reading: Reading,
     node: cst.CSTNode,
     target: cst.Attribute,
@@ -284,8 +293,14 @@ def _setting(
         if origin.removesuffix("()") in _CLASSES and origin.endswith("()"):
             made = owner.call.node if isinstance(owner, Result) and owner.call else None
             yield HttpSetting(
-                node, name or target.attr.value, reading.expr(value), key,
-                origin.removesuffix("()"), made, made is target.value, target.value,
+                node,
+                name or target.attr.value,
+                reading.expr(value),
+                key,
+                origin.removesuffix("()"),
+                made,
+                made is target.value,
+                target.value,
                 reading.site(node),
             )
         return
@@ -323,9 +338,7 @@ def _httpx_aliases(node: cst.CSTNode) -> list[tuple[cst.ImportAlias, str]]:
     return [(alias, dotted(alias.asname.name) or "" if alias.asname else "httpx")]
 
 
-def _reads_of(
-    reading: Reading, aliases: set[cst.ImportAlias]
-) -> Iterator[tuple[cst.CSTNode, str]]:
+def _reads_of(reading: Reading, aliases: set[cst.ImportAlias]) -> Iterator[tuple[cst.CSTNode, str]]:
     """Yield the longest dotted paths that begin with one of the imported names."""
     names = {
         (dotted(a.asname.name) if a.asname else dotted(a.name) or "").split(".")[0]  # type: ignore[union-attr]
@@ -337,9 +350,11 @@ def _reads_of(
         if name.value not in names:
             continue
         parent = parents.get(name)
-        if isinstance(parent, (cst.ImportAlias, cst.AsName)) or (
-            isinstance(parent, cst.Attribute) and parent.attr is name
-        ) or (isinstance(parent, cst.Arg) and parent.keyword is name):
+        if (
+            isinstance(parent, (cst.ImportAlias, cst.AsName))
+            or (isinstance(parent, cst.Attribute) and parent.attr is name)
+            or (isinstance(parent, cst.Arg) and parent.keyword is name)
+        ):
             continue
         bindings = reading.scopes.reaching(name, name.value)
         if not bindings or not all(binding.node in aliases for binding in bindings):

@@ -97,7 +97,7 @@ def _member_key(name: str) -> tuple[int, str]:
 
 
 def _section(module: str) -> int:
-    root = module.split(".")[0]
+    root = module.split(".", 1)[0]
     if root == "__future__":
         return 0
     if not module or module.startswith("."):
@@ -105,11 +105,11 @@ def _section(module: str) -> int:
     return 1 if root in sys.stdlib_module_names else 2
 
 
-def _key(module: str, is_from: bool, alias: bool = False) -> tuple[int, int, str, bool]:
+def _key(module: str, is_from: bool, *, alias: bool = False) -> tuple[int, int, str, bool]:
     return _section(module), int(is_from), module.lower(), alias
 
 
-def _placed(
+def _placed(  # noqa: PLR0917
     source: Source,
     tree: Tree,
     spans: Spans,
@@ -130,7 +130,7 @@ def _placed(
     previous = None
     for statement, small in block:
         named = isinstance(small, cst.Import) and small.names[0].asname is not None
-        own = _key(_first_module(small), isinstance(small, cst.ImportFrom), named)
+        own = _key(_first_module(small), isinstance(small, cst.ImportFrom), alias=named)
         if own > key:
             if previous is not None and own[0] == key[0] != previous[1][0]:
                 start, _ = spans[statement]  # the first of its section

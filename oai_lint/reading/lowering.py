@@ -262,13 +262,6 @@ class Lowering:
         indent = self.text[start:offset]
         return indent if start and not indent.strip() else None
 
-    def _above_comments(self, start: int, indent: str) -> int:
-        """Return where the comments begin that stand right above a definition."""
-        lead = re.escape(indent)
-        above = rf"(?:(?<=\n)|(?<=\r)|\A)((?:{lead}#[^\r\n]*(?:\r\n?|\n))+){lead}$"
-        match = re.search(above, self.text[:start])
-        return match.start(1) + len(indent) if match else start
-
     def _drops(self, changes: Sequence[Change]) -> Iterator[Edit]:
         """Yield the edits of all drops, those from one list together."""
         lists: dict[cst.CSTNode, list[cst.CSTNode]] = {}
@@ -490,10 +483,13 @@ class Lowering:
         """Return where the lines of a block begin, the comments above it included."""
         start = self._lines(block)[0]
         for _ in getattr(block, "leading_lines", ()):
-            start = max(
-                self.text.rfind("\n", 0, max(start - 1, 0)),
-                self.text.rfind("\r", 0, max(start - 1, 0)),
-            ) + 1
+            start = (
+                max(
+                    self.text.rfind("\n", 0, max(start - 1, 0)),
+                    self.text.rfind("\r", 0, max(start - 1, 0)),
+                )
+                + 1
+            )
         return start
 
     def _edited(self, start: int, end: int, edits: Iterable[Edit]) -> str:

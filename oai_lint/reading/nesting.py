@@ -20,7 +20,7 @@ _DEEPER = frozenset("([{")
 # Strings and comments, whose brackets do not count; an f-string's do no harm either.
 _TOKEN = re.compile(
     r'''#[^\r\n]*|"""(?:\\.|(?!""").)*(?:"""|$)|\'{3}(?:\\.|(?!\'{3}).)*(?:\'{3}|$)'''
-    r'''|"(?:\\.|[^"\\\r\n])*"|\'(?:\\.|[^\'\\\r\n])*\'|[()\[\]{}]''',
+    r"""|"(?:\\.|[^"\\\r\n])*"|\'(?:\\.|[^\'\\\r\n])*\'|[()\[\]{}]""",
     re.S,
 )
 

@@ -32,7 +32,9 @@ _OUTPUT = re.compile(
     r")\b.*\(\).*(\.content|\.text|\.output_text|\.arguments|\['(content|text|arguments)'\])"
 )
 _PARSED = re.compile(r"json\.loads|ast\.literal_eval|model_validate")
-_ASKS = re.compile(r"confirm|approv|input|allow|consent|safe|\byes\b|\bask|accept|trust|valid", re.I)
+_ASKS = re.compile(
+    r"confirm|approv|input|allow|consent|safe|\byes\b|\bask|accept|trust|valid", re.I
+)
 _CONTENT = re.compile(
     r"openai\.(\w+\(\)\.)?chat\.completions\.(create|parse)\(\)\.choices\[0\]\.message\.content"
 )
@@ -52,8 +54,10 @@ def executions(reading: Reading) -> Iterator[Execution]:
         if argument is not None and any(_is_output(value) for value in argument.values):
             site = reading.site(node)
             yield Execution(
-                argument.node, origin.removesuffix("()").removeprefix("builtins."),
-                _is_asked(reading, node), site,
+                argument.node,
+                origin.removesuffix("()").removeprefix("builtins."),
+                _is_asked(reading, node),
+                site,
             )
 
 
@@ -139,11 +143,10 @@ def _is_checked(reading: Reading, node: cst.CSTNode, written: str, what: str) ->
     function = reading.site(node).function
     for test in reading.tree.nodes.get(cst.If, ()):
         assert isinstance(test, cst.If)
-        if reading.site(test).function is function and reading.tree.order[test] < (
-            reading.tree.order[node]
+        if (
+            reading.site(test).function is function
+            and reading.tree.order[test] < reading.tree.order[node]
+            and name in reading.code(test.test)
         ):
-            if name in reading.code(test.test):
-                return True
+            return True
     return False
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import libcst as cst
@@ -338,12 +339,12 @@ class Scopes:
             if here is not home and effect.settles:
                 return effect
             if here is not home:
-                ending = self._paths(home, name, home).end()
+                ending = self._paths(home, name, home).end
                 effect = Effect((*effect.bindings, *ending.bindings), ending.settles)
         else:
             paths = self._paths(home, name, home)
             elsewhere = paths.elsewhere
-            effect = paths.end()
+            effect = paths.end
         found = effect.bindings
         if not found and "." not in name and home.__class__ is not cst.ClassDef:
             found = paths.own
@@ -417,8 +418,9 @@ class Paths:
 
     # -- questions ---------------------------------------------------------------------------
 
+    @cached_property
     def end(self) -> Effect:
-        """Return what is in force when the code is through."""
+        """What is in force when the code is through."""
         if isinstance(self.here, _EXPRESSIONS):
             return Effect(self.own, False)
         effect = self.block(self.here if isinstance(self.here, cst.Module) else self.here.body)

@@ -1,5 +1,8 @@
 """Where a node stands: its statement, function, loops, and whether a version check guards it."""
 
+# The protocol that it implements documents the properties.
+# ruff: noqa: D102
+
 from __future__ import annotations
 
 import re
@@ -192,16 +195,15 @@ class NodeSite:
             elif isinstance(parent, (cst.FunctionDef, cst.ClassDef)):
                 if any(self._asks_version(d.decorator) for d in parent.decorators):
                     return True
-            elif isinstance(parent, (cst.IndentedBlock, cst.Module)):
-                if self._left_early(parent, child):
-                    return True
+            elif isinstance(parent, (cst.IndentedBlock, cst.Module)) and self._left_early(
+                parent, child
+            ):
+                return True
             child = parent
         return False
 
     def _catches(self, node: cst.Try, names: frozenset[str]) -> bool:
-        return any(
-            names & set(_names(handler.type)) for handler in node.handlers if handler.type
-        )
+        return any(names & set(_names(handler.type)) for handler in node.handlers if handler.type)
 
     def _is_fallback(self, handler: cst.ExceptHandler, outer: cst.Try) -> bool:
         if handler.type is None or not _ABSENT & set(_names(handler.type)):
@@ -237,9 +239,8 @@ class NodeSite:
             elif isinstance(node, cst.Call):
                 if self._call_asks_version(node, depth):
                     return True
-            elif isinstance(node, cst.Name) and depth < 3:
-                if self._is_flag(node, depth):
-                    return True
+            elif isinstance(node, cst.Name) and depth < 3 and self._is_flag(node, depth):
+                return True
         return False
 
     def _call_asks_version(self, node: cst.Call, depth: int) -> bool:

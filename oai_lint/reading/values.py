@@ -140,6 +140,7 @@ class Evaluator:
         self._lowest = _NEVER
         self._patience = 5_000
         self._calls: dict[cst.CSTNode, Call] = {}
+        self._appends: dict[str, list[cst.Call]] | None = None
         self._writes: dict[str, list[_Write]] | None = None
 
     # -- doors -------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ class Evaluator:
         if known is None:
             known = self._remembered(self._memo, node, self._evaluate, node)
         elif known.__class__ is _Pending:
-            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
+            self._lowest = min(self._lowest, known.depth)
         return known
 
     def _remembered(
@@ -251,7 +252,7 @@ class Evaluator:
         if known is None:
             known = self._remembered(self._bound, key, self._bind, binding)
         elif known.__class__ is _Pending:
-            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
+            self._lowest = min(self._lowest, known.depth)
         return known
 
     def _bind(self, binding: Binding) -> Iterable[Value]:
@@ -323,6 +324,11 @@ class Evaluator:
             if isinstance(one, Items):
                 for item in one.items:
                     found += self._unpack(item.node, path, node) if path else item.values
+                if one.kind == "list" and value is not None:
+                    for item_node in self._appended(value):
+                        found += (
+                            self._unpack(item_node, path, node) if path else self.values(item_node)
+                        )
             elif one.origin == "builtins.enumerate()" and path[:1] == (1,):
                 assert isinstance(one, Result)
                 if one.call is not None and one.call.positional:
@@ -340,6 +346,28 @@ class Evaluator:
             else:
                 found.append(Unknown(node))
         return found
+
+    def _appended(self, owner: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+        """Yield what may have been appended to a list of this name before it is read."""
+        name = dotted(owner)
+        if name is None:
+            return
+        if self._appends is None:
+            self._appends = {}
+            for call in self.tree.nodes.get(cst.Call, ()):
+                assert isinstance(call, cst.Call)
+                func = call.func
+                if (
+                    isinstance(func, cst.Attribute)
+                    and func.attr.value == "append"
+                    and len(call.args) == 1
+                    and (known := dotted(func.value)) is not None
+                ):
+                    self._appends.setdefault(known, []).append(call)
+        for call in self._appends.get(name, ()):
+            assert isinstance(call.func, cst.Attribute)
+            if self._happens(call.func.value, owner, name) is not None:
+                yield call.args[0].value
 
     def _entered(self, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterable[Value]:
         if isinstance(value, cst.Call):
@@ -702,7 +730,7 @@ class Evaluator:
         if known is None:
             known = self._remembered(self._bound, key, self._results, function)
         elif known.__class__ is _Pending:
-            self._lowest = min(self._lowest, known.depth)  # type: ignore[attr-defined]
+            self._lowest = min(self._lowest, known.depth)
         return known
 
     def _results(self, function: cst.FunctionDef) -> Iterable[Value]:
@@ -810,8 +838,12 @@ class Evaluator:
                 for part in node.parts:
                     if isinstance(part, cst.FormattedStringText):
                         yield _unescaped(part.value, raw)
-                    elif part.conversion is None and not part.format_spec:  # type: ignore[union-attr]
-                        yield self.expr(part.expression)  # type: ignore[union-attr]
+                    elif (
+                        isinstance(part, cst.FormattedStringExpression)
+                        and part.conversion is None
+                        and not part.format_spec
+                    ):
+                        yield self.expr(part.expression)
                     else:
                         yield Expr(part, lambda piece: (Unknown(piece),))
             case cst.SimpleString():
@@ -839,8 +871,11 @@ class Evaluator:
                 else:
                     joined.append(piece)
         if all(isinstance(part, str) for part in joined):
-            return (Literal(node, "".join(p for p in joined if isinstance(p, str)),
-                            confidence=confidence),)
+            return (
+                Literal(
+                    node, "".join(p for p in joined if isinstance(p, str)), confidence=confidence
+                ),
+            )
         return (Text(node, tuple(joined), confidence=confidence),)
 
     def _formatted(self, node: cst.Call, template: Value, call: Call) -> Iterable[Value]:
@@ -883,11 +918,11 @@ class Evaluator:
             return paths or (Unknown(node),)
         if not isinstance(node.operator, cst.Add):
             return (Unknown(node),)
-        left, right = self.values(node.left), self.values(node.right)
-        if len(left) * len(right) > 4 or not left or not right:
+        lefts, rights = self.values(node.left), self.values(node.right)
+        if not 0 < len(lefts) * len(rights) <= 4:
             return (Unknown(node),)
         places = (node.left, node.right)
-        return [self._joined(node, [one], (other,), places) for one in left for other in right]
+        return [self._joined(node, [one], (other,), places) for one in lefts for other in rights]
 
     def _merged(self, node: cst.BinaryOperation) -> Iterable[Value]:
         return self._union(node, self.expr(node.left).value, self.expr(node.right).value)
