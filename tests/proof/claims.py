@@ -49,7 +49,11 @@ def raises(error: str, cause: str = "", text: str = "") -> Claim:
     return Claim(f"it raises {error}{quoted}{caused}", holds)
 
 
-foreign = raises("ImportError", text="cannot import name") | raises("ModuleNotFoundError")
+foreign = (
+    raises("ImportError", text="cannot import name")
+    | raises("ModuleNotFoundError")
+    | raises("AttributeError", text="module 'openai' has no attribute")
+)
 """The program was written for another release and cannot even start."""
 
 

@@ -32,7 +32,7 @@ NOT_ABOUT_RUNNING: Mapping[str, str] = {
     "commented-api-key": "a comment is read by people, not by Python",
     "malformed-env-file": "it judges `.env` files, which the SDK does not read",
     "hardcoded-proxy-credentials": "a secret in the source works as well as any",
-    "incompatible-httpx": "it judges version pins; an environment that has them cannot be lived in",
+    "incompatible-httpx": "it judges version pins; none of these releases has them",
     "retired-model": "which models are served is for the real service to say; the table is dated",
     "refused-parameter": "what a model refuses is for the real service to say; the table is dated",
     "swallowed-api-error": "advice: the handler does what it says",

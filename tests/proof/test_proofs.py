@@ -58,7 +58,7 @@ def test_proof(verdicts: Verdicts, rule: str, era: str) -> None:
 
 def examine(lab: Lab, rule: str, era: str) -> Wrong:
     """Run the programs of a rule in an era and say what they do not show."""
-    code = CODES.get(rule, "")
+    code = CODES[rule]
     _, all_proofs = proofs.load(rule)
     holding = [proof for proof in all_proofs if proof.runs_in(ERAS[era])]
     wrong: Wrong = []
@@ -74,8 +74,6 @@ def _show(lab: Lab, code: str, era: str, proof: Proof) -> Iterator[str]:
     """Run the bad program and what becomes of it, with this era as target and with none."""
     failure = proof.failure(ERAS[era])
     yield from _differs(lab.run(proof.text, era=era, **proof.scene), failure, proof.text)
-    if not code:
-        return
     targets = [proofs.target_of(ERAS[era])]
     if ERAS[era].version >= (1,) and not REGISTRY[code].starts:
         targets.append(Target())
@@ -98,7 +96,7 @@ def _show(lab: Lab, code: str, era: str, proof: Proof) -> Iterator[str]:
 
 def _exempt(lab: Lab, code: str, era: str, proof: Proof) -> Iterator[str]:
     """Check that the rule is silent about a program, or that the program does no harm."""
-    if code and proofs.found(code, proof, proofs.target_of(ERAS[era])):
+    if proofs.found(code, proof, proofs.target_of(ERAS[era])):
         yield from _differs(lab.run(proof.text, era=era, **proof.scene), proof.harmless, proof.text)
 
 
