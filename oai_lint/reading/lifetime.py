@@ -171,10 +171,7 @@ def _named(reading: Reading, value: cst.CSTNode, target: cst.CSTNode, fate: _Fat
     fate.seen.add(id(target))
     fate.names.append(name)
     function = reading.tree.function(target)
-    for use in reading._reads(name):
-        bindings = reading.scopes.reaching(use, name)
-        if not any(binding.node is target for binding in bindings):
-            continue
+    for use in reading.uses_of(name, target):
         fate.uses.append(use)
         if reading.tree.function(use) is not function:
             fate.captured = True
