@@ -178,7 +178,7 @@ DEEP: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("count", [60, 700])
+@pytest.mark.parametrize("count", [60, 450])
 @pytest.mark.parametrize("kind", DEEP)
 def test_deep_code_is_read_like_any_other(kind: str, count: int) -> None:
     text = f"{CLIENT}{DEEP[kind](count)}\nOpenAI(api_key=x)\n"
