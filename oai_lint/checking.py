@@ -117,10 +117,12 @@ def check(options: Options) -> int:
         ConfigError: the settings cannot be used.
         OSError: the report cannot be written; broken pipes included.
     """
-    return _Run(options).run()
+    return Run(options).run()
 
 
-class _Run:
+class Run:
+    """One run over files: what is found is fixed if so wished, written and printed."""
+
     def __init__(self, options: Options) -> None:
         self.options = options
         self.resolver = resolver(options)
@@ -128,8 +130,10 @@ class _Run:
         self.config = self.resolver.for_directory(os.getcwd(), walking=True)
         self.failed = False
         self.fixing = self._fixing()
+        self.paths: Sequence[str] = ()
 
     def run(self) -> int:
+        """Do it all and return the exit code."""
         if self.options.paths == ("-",):
             return self._standard_input()
         jobs = list(self._jobs())
@@ -159,6 +163,7 @@ class _Run:
             respect_gitignore=self.config.respect_gitignore,
         )
         problems = found.problems
+        self.paths = found.paths
         self.note(f"{len(found.paths)} files found")
         if found.walked and not found.paths and not problems:
             self.say(["No Python files found under the given path(s)"], label="warning")
@@ -236,14 +241,15 @@ class _Run:
         )
         if self.options.output_file and not self.options.silent:
             with open(self.options.output_file, "w", encoding="utf-8") as file:
-                self._print(outcomes, tally, file)
+                self.show(outcomes, tally, file)
         elif not self.options.silent:
-            self._print(outcomes, tally, default or sys.stdout)
-        return self._code(tally)
+            self.show(outcomes, tally, default or sys.stdout)
+        return self.exit_code(tally)
 
-    def _print(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO) -> None:
+    def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO) -> None:
+        """Print the report."""
         options = self.options
-        look = Look(Style(_coloured(options.colour, stream)), self.config.unsafe_fixes)
+        look = Look(Style(coloured(options.colour, stream)), self.config.unsafe_fixes)
         name = self.config.output_format
         quiet = options.quiet
         if options.diff:
@@ -268,7 +274,8 @@ class _Run:
                 stream.writelines(summary(tally, look, fixing=always))
         stream.flush()
 
-    def _code(self, tally: Tally) -> int:
+    def exit_code(self, tally: Tally) -> int:
+        """Return the exit code for what was found."""
         options = self.options
         if self.failed:
             return FAILED
@@ -312,7 +319,8 @@ def _stderr(label: str, lines: Iterable[str]) -> None:
         sys.stderr.flush()
 
 
-def _coloured(wish: str, stream: TextIO) -> bool:
+def coloured(wish: str, stream: TextIO) -> bool:
+    """Say whether a report on ``stream`` is to have colours."""
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):

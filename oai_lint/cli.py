@@ -131,6 +131,40 @@ def check(
 
 
 @main.command(context_settings=CONTEXT)
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.option(
+    "--to", type=click.Choice(("1", "2", "3")), default="1", help="SDK to run on.  [default: 1]"
+)
+@click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
+@_list("--exclude", "PATTERNS", "Skip these files and directories.")
+@_list("--extend-exclude", "PATTERNS", "Skip these too.")
+@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
+@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
+@click.option("-q", "--quiet", is_flag=True, help="Print what is left and nothing else.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+def migrate(
+    *,
+    paths: tuple[str, ...],
+    to: str,
+    exclude: list[str] | None,
+    extend_exclude: list[str] | None,
+    color: str,
+    **values: Any,
+) -> int:
+    """Rewrite code of an older SDK for openai 1 and later, and list what is left to you.
+
+    This writes files: `--diff` shows what it would write.
+    """
+    from oai_lint.checking import Options, with_settings
+    from oai_lint.migrate import migrate as run_migration
+
+    options = Options(paths=paths, colour=color, **values)
+    return run_migration(with_settings(options, exclude=exclude, extend_exclude=extend_exclude), to)
+
+
+@main.command(context_settings=CONTEXT)
 @click.argument("rule", required=False, metavar="[CODE|NAME]")
 @click.option("--all", "everything", is_flag=True, help="Explain every rule.")
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")

@@ -247,6 +247,10 @@ class Resolver:
         """
         return self.for_directory(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100
 
+    def declared_for(self, path: str) -> Target:
+        """Return what metadata declares for the file at ``path``, whatever settings say."""
+        return self._target(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100
+
     def for_directory(self, directory: str, *, walking: bool = False) -> Config:
         """Return the settings in force for files of the absolute ``directory``.
 

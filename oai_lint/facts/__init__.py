@@ -39,6 +39,7 @@ from oai_lint.facts.keys import (
     Position,
     Role,
 )
+from oai_lint.facts.leftovers import Leftover
 from oai_lint.facts.lifetime import (
     Close,
     Entrance,
@@ -113,6 +114,7 @@ __all__ = [
     "KeyComment",
     "KeyLiteral",
     "KeyUse",
+    "Leftover",
     "LegacyImport",
     "Lifetime",
     "Literal",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from oai_lint.facts import UNKNOWN, ApiCall, Argument, File, Host
+from oai_lint.facts import UNKNOWN, ApiCall, Argument, File, Host, Literal, Text
 from oai_lint.fixes.migration import async_client, carried, module_name
 from oai_lint.fixes.results import attribute_changes, uses_of
 from oai_lint.knowledge import legacy
+from oai_lint.knowledge.endpoints import takes
 from oai_lint.patch import Change, Drop, Node, Piece, Replace, Safety, Tail
+
+# Arguments of libraries that replace the methods of the SDK by their own.
+_OF_WRAPPERS = ("response_model", "validation_context")
 
 
 class Rewrite(NamedTuple):
@@ -85,7 +90,7 @@ def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change
             return None
         name = old.positional[position]
         changes.append(Replace(argument.node, (f"{name}=", argument.expr.node)))
-    if any(name in keywords for name in (*legacy.FOLDED, "request_id")):
+    if any(name in keywords for name in (*legacy.FOLDED, *_OF_WRAPPERS, "request_id")):
         return None
     given = {old.rename.get(name, name): name for name in keywords if name not in old.rename}
     for name, argument in keywords.items():
@@ -93,9 +98,11 @@ def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change
         if new is None:
             continue
         other = given.get(new)
+        if other is not None and _elsewhere(argument, keywords[other], file):
+            other = None  # of different dicts, or written later in place of the other
         given[new] = name
-        if other is not None and name not in ("engine", "request_timeout"):
-            dropped = argument  # `deployment_id=` beside `engine=`
+        if name == "deployment_id" and other == "engine":
+            dropped = argument
         else:
             renamed = _renamed(argument, new, file)
             if renamed is None:
@@ -105,8 +112,55 @@ def _arguments(call: ApiCall, old: legacy.LegacyCall, file: File) -> list[Change
                 continue
             # 0.x took the deployment, not the model; and the request's timeout, not the loop's.
             dropped = keywords[other]
+            if new == "model" and not argument.spread and not _is_text(argument):
+                changes.append(_first_given(argument, dropped, file))
         changes.append(Drop(dropped.node))
+    changes += _into_body(call, old)
     return changes
+
+
+def _into_body(call: ApiCall, old: legacy.LegacyCall) -> Iterable[Change]:
+    """Move what the new method does not know to the body of the request, where 0.x put it."""
+    keywords = call.call.keywords
+    others = [
+        argument
+        for name, argument in keywords.items()
+        if not argument.spread
+        and name not in old.rename
+        and name not in legacy.CLIENT_ARGUMENTS
+        and takes(old.new or "", name) is False
+    ]
+    if not others or "extra_body" in keywords:
+        return
+    pieces: list[Piece] = []
+    for argument in others:
+        pieces += (", " if pieces else "", f'"{argument.name}": ', argument.expr.node)
+    first, *rest = others
+    yield Replace(first.node, ("extra_body={", *pieces, "}"))
+    yield from (Drop(argument.node) for argument in rest)
+
+
+def _is_text(argument: Argument) -> bool:
+    return all(isinstance(v, Text) or (isinstance(v, Literal) and v.value) for v in argument.values)
+
+
+def _first_given(one: Argument, other: Argument, file: File) -> Replace:
+    """Return the change that gives another argument where the value of the first is None."""
+    pieces: list[Piece] = []
+    for node in (one.expr.node, other.expr.node):
+        simple = re.fullmatch(r"""[\w.]+([(\[][^()\[\]]*[)\]])*|(['"])[^'"]*\2""", file.code(node))
+        pieces += [" or "] if pieces else []
+        pieces += [node] if simple else ["(", node, ")"]
+    return Replace(one.expr.node, tuple(pieces))
+
+
+def _elsewhere(one: Argument, other: Argument, file: File) -> bool:
+    """Say whether two entries of a mapping that is spread out are not written side by side."""
+    return (
+        one.spread
+        and other.spread
+        and file.site(one.node).parent is not file.site(other.node).parent
+    )
 
 
 def _renamed(argument: Argument, new: str, file: File) -> Replace | None:

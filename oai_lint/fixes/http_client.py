@@ -18,9 +18,11 @@ from oai_lint.facts import (
     File,
     Literal,
     Mapping,
+    ModuleRead,
     ModuleSetting,
     Text,
 )
+from oai_lint.knowledge import legacy
 from oai_lint.patch import Change, Delete, Import, Insert, Node, Replace, Safety
 from oai_lint.target import Range
 
@@ -314,7 +316,7 @@ def serve(
         proxy = [a.removeprefix("proxy=") for a in arguments if a.startswith("proxy=")]
         changes += [Replace(first, (f"{setting} = {p}",)) for p in proxy] or [Delete(first)]
         return [*changes, *map(Delete, rest)], safety
-    if arguments and any(call.legacy and call.is_async for call in file.all(ApiCall)):
+    if arguments and _awaits_migration(file):
         return [], Safety.SHOW  # once they are migrated there is a client to be given it
     if module and arguments:
         written = http_client(file, at, arguments, asynchronous=False)
@@ -335,6 +337,14 @@ def serve(
         written = http_client(file, init.node, arguments, asynchronous=init.is_async)
         changes += (Insert(init.node, (f"http_client={written.text}",)), *written.imports)
     return changes, safety
+
+
+def _awaits_migration(file: File) -> bool:
+    """Say whether asynchronous methods of 0.x are called, or named to be called elsewhere."""
+    if any(call.legacy and call.is_async for call in file.all(ApiCall)):
+        return True
+    named = (legacy.call_of(read.name) for read in file.all(ModuleRead) if not read.called)
+    return any(old is not None and old.is_async for old in named)
 
 
 def unique(changes: Iterable[Change]) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, ClientInit, File, ModuleRead
+from oai_lint.facts import ApiCall, ClientInit, File, Leftover, ModuleRead, ModuleSetting
 from oai_lint.fixes.calls import carried_along, rewritten_call
 from oai_lint.fixes.migration import async_client, bridged, module_name
 from oai_lint.fixes.results import attribute_changes, uses_through
@@ -74,7 +74,7 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     def _called(self, call: ApiCall, file: File) -> Iterator[Finding]:
         if _reference(call, file) is not None:
             return  # reported where the method is named
-        rewrite = rewritten_call(call, file)
+        rewrite = rewritten_call(call, file) if not _replaced(file) else None
         yield self.found(
             call.call.func,
             old=call.path,
@@ -90,7 +90,10 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
         if old is None or read.imported or not read.direct or read.called:
             return
         fix: list[Change] = []
-        found = module_name(file, read.node)
+        safety = Safety.UNSAFE
+        found = module_name(file, read.node) if not _replaced(file) else None
+        if old.is_async and read.site.at_module_level and not _has_key(read, file):
+            safety = Safety.SHOW  # a client cannot be built at import without a key
         calls = [call for call in file.all(ApiCall) if _reference(call, file) is read.node]
         along = [carried_along(call, file) for call in calls]
         if old.new is not None and found is not None and not old.suffix and None not in along:
@@ -110,7 +113,7 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             message=_gone(old.name),
             new=_new(old.name),
             fix=fix,
-            safety=Safety.UNSAFE,
+            safety=safety,
         )
 
     def _asynchronous(self, call: ApiCall, file: File) -> Iterator[Finding]:
@@ -140,6 +143,21 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             safety=safety,
             confidence=call.confidence,
         )
+
+
+def _replaced(file: File) -> bool:
+    """Say whether the file puts functions of its own in the place of methods of 0.x."""
+    return any(leftover.kind == "replaced" for leftover in file.all(Leftover))
+
+
+def _has_key(read: ModuleRead, file: File) -> bool:
+    """Say whether the module is given a key before a place at module level."""
+    return any(
+        setting.name == "api_key"
+        and setting.site.at_module_level
+        and setting.site.order < read.site.order
+        for setting in file.all(ModuleSetting)
+    )
 
 
 def _reference(call: ApiCall, file: File) -> Node | None:
