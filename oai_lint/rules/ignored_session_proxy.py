@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from oai_lint.facts import ApiCall, ClientInit, Expr, File, HttpClient, HttpSetting, UnusedOpener
+from oai_lint.facts import (
+    ApiCall,
+    ClientInit,
+    Expr,
+    File,
+    HttpClient,
+    HttpSetting,
+    ModuleSetting,
+    UnusedOpener,
+)
 from oai_lint.fixes.http_client import (
     https_entry,
     literal_text,
@@ -15,6 +24,7 @@ from oai_lint.patch import Change, Delete, Node, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _REACHING = frozenset({"proxies", "trust_env", "verify", "cert", "mount"})
+_SERVED = ("http_client", "proxy", "proxies")
 
 
 class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
@@ -132,6 +142,10 @@ class IgnoredSessionProxy(Rule[HttpClient | UnusedOpener]):
         reads: Sequence[Node],
     ) -> tuple[Sequence[Change], Safety]:
         """Give the SDK the proxy and take out what holds it now."""
+        if not file.all(ClientInit) and any(
+            setting.name in _SERVED for setting in file.all(ModuleSetting)
+        ):  # the module has its client, or gets one from `ignored-module-proxy`
+            return [Delete(s) for s in statements], self.safety
         if given is None:
             changes, safety = serve(file, statements, at, (), portable=True)
             return changes, safety
