@@ -16,6 +16,7 @@ from oai_lint import runner
 from oai_lint.config import ConfigError
 from oai_lint.files import discover, excluded_above, shown
 from oai_lint.gate import worth_reading
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.report import TEXT, Look, render
 from oai_lint.report.style import Style, visible
@@ -165,7 +166,8 @@ class Run:
         problems = found.problems
         self.paths = found.paths
         self.note(f"{len(found.paths)} files found")
-        if found.walked and not found.paths and not problems:
+        manifests = all(kind_of(path).is_manifest for path in found.paths)
+        if found.walked and manifests and not problems:
             self.say(["No Python files found under the given path(s)"], label="warning")
         count = 0
         for path, data, config in runner.gated(found.paths, self.resolver.for_file, problems):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from oai_lint import rules
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Rule
 
@@ -114,7 +115,7 @@ def _page(rule: type[Rule[Any]]) -> Iterator[str]:
         yield "## Example"
         yield ""
         if example.good is None:
-            yield "```python"
+            yield f"```{kind_of(example.path).value}"
             yield example.bad.rstrip("\n")
         else:
             yield "```diff"

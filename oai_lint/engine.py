@@ -119,10 +119,11 @@ def _judged_plainly(source: Source, config: Config) -> list[Diagnostic]:
         _reported(
             finding,
             config,
-            *_place(finding.node, None),
-            tuple(Place(*_place(note.node, None), note.message) for note in finding.related),
-            _real(lowered(finding.fix), source.text),
-            Safety.SAFE,
+            at=Place(*_place(finding.node, None), finding.message),
+            related=tuple(
+                Place(*_place(note.node, None), note.message) for note in finding.related
+            ),
+            edits=_real(lowered(finding.fix), source.text),
         )
         for finding in kept
     ]
@@ -214,7 +215,8 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
             continue
         edits = _real(edits, reading.text)
         most = Safety.UNSAFE if comments.lost(edits) else Safety.SAFE
-        yield _reported(finding, config, start, end, related, edits, most)
+        at = Place(start, end, finding.message)
+        yield _reported(finding, config, at=at, related=related, edits=edits, most=most)
 
 
 def _real(edits: tuple[Edit, ...], text: str) -> tuple[Edit, ...]:
@@ -224,11 +226,11 @@ def _real(edits: tuple[Edit, ...], text: str) -> tuple[Edit, ...]:
 def _reported(
     finding: Finding,
     config: Config,
-    start: int,
-    end: int,
+    *,
+    at: Place,
     related: tuple[Place, ...],
     edits: tuple[Edit, ...],
-    most: Safety,
+    most: Safety = Safety.SAFE,
 ) -> Diagnostic:
     """Make a finding a diagnostic whose fix is trusted no further than ``most``."""
     code = finding.rule.code
@@ -240,11 +242,11 @@ def _reported(
     return Diagnostic(
         code,
         finding.rule.name,
-        finding.message,
+        at.message,
         config.severity(code, finding.rule.severity),
         finding.confidence,
-        start,
-        end,
+        at.start,
+        at.end,
         fix,
         related,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from oai_lint.config import EXACT, Config, ConfigError, expand, known, specificity
 from oai_lint.files import shown
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.report.machine import url
 from oai_lint.settings import CONFIDENCES, KEYS
@@ -95,9 +96,10 @@ def _page(rule: type[Rule[Any]]) -> str:
         lines += ["", f"{_SENTENCES[rule.safety]}: {rule.fixes}."]
     lines += ["", inspect.cleandoc(rule.__doc__ or "")]
     for item in rule.examples:
-        lines += ["", "## Example", "", "```python", item.bad.strip("\n"), "```"]
+        fence = f"```{kind_of(item.path).value}"
+        lines += ["", "## Example", "", fence, item.bad.strip("\n"), "```"]
         if item.good is not None:
-            lines += ["", "Use instead:", "", "```python", item.good.strip("\n"), "```"]
+            lines += ["", "Use instead:", "", fence, item.good.strip("\n"), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from oai_lint.git import tracked
+from oai_lint.kinds import Kind, is_walked, kind_of
 
 if TYPE_CHECKING:
     import pathspec
 
     from oai_lint.config import Config
-
-SUFFIXES: Final = (".py", ".pyi")
-"""What is taken from a directory; a file named by the user is taken whatever it is called."""
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ def discover(
     force_exclude: bool,
     respect_gitignore: bool,
 ) -> Found:
-    """Find the Python files that ``arguments`` (files and directories) stand for.
+    """Find the files that ``arguments`` (files and directories) stand for.
 
     Args:
         arguments: paths as given; what is named by itself is taken, excluded or not.
@@ -83,6 +83,9 @@ def discover(
             walk.start(absolute)
         else:
             walk.files.add(absolute)
+    # An .env file that git ignores and yet keeps is the one to hear of.
+    for directory, names in walk.ignored.items():
+        walk.files |= {os.path.join(directory, name) for name in tracked(directory, names)}
     # A file that is there under its own name as well is not judged (and mended) twice.
     if walk.links:
         own = set(filter(None, map(_identity, walk.files)))
@@ -114,6 +117,7 @@ class _Walk:
         self.respect_gitignore = respect_gitignore
         self.files: set[str] = set()
         self.links: set[str] = set()
+        self.ignored: dict[str, list[str]] = {}
         self.directories: set[tuple[int, int]] = set()
 
     def start(self, absolute: str) -> None:
@@ -143,14 +147,18 @@ class _Walk:
             try:
                 is_dir = entry.is_dir(follow_symlinks=False)
                 link = not is_dir and entry.is_symlink()
-                is_file = name.endswith(SUFFIXES) and (not link or os.path.isfile(prefix + name))
+                is_file = is_walked(name) and (not link or os.path.isfile(prefix + name))
             except OSError as error:
                 self.found.problems.append(f"{shown(prefix + name)}: {error.strerror}")
                 continue
             if not (is_dir or is_file):
                 continue
             path = prefix + name
-            if config.excluded(path) or (ignores and _ignored(ignores, path, is_dir)):
+            if config.excluded(path):
+                continue
+            if ignores and _ignored(ignores, path, is_dir):
+                if not is_dir and kind_of(name) is Kind.ENV:
+                    self.ignored.setdefault(absolute, []).append(name)
                 continue
             if not is_dir:
                 (self.links if link else self.files).add(path)

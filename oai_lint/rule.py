@@ -44,10 +44,14 @@ class Confidence(IntEnum):
 
 
 class Example(NamedTuple):
-    """A program that a rule objects to and, where it has a fix, the program after it."""
+    """A program that a rule objects to and, where it has a fix, the program after it.
+
+    ``path`` says what kind of file it is.
+    """
 
     bad: str
     good: str | None = None
+    path: str = "app.py"
 
 
 class Related(NamedTuple):

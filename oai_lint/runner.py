@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from oai_lint.depth import too_deep
 from oai_lint.gate import worth_reading
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence
 from oai_lint.source import Source, UndecodableSource
@@ -106,7 +107,8 @@ def work(job: Job) -> Outcome:
         source = Source.from_bytes(job.path, job.data)
     except UndecodableSource as error:
         return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
-    if reason := too_deep(source.text):
+    python = kind_of(job.path) is Kind.PYTHON
+    if python and (reason := too_deep(source.text)):
         return Outcome(source, _unreadable(job, reason))
     if job.fixing is None:
         return Outcome(source, engine.check(source, job.config))

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from tokenize import detect_encoding
 from typing import Literal
 
+from oai_lint.kinds import Kind, kind_of
+
 Units = Literal["utf-8", "utf-16", "utf-32"]
 
 # Python and LSP agree on these three and on no others: a form feed or U+2028, where
@@ -42,7 +44,7 @@ class Source:
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
-        """Decode ``data`` as Python would, by BOM and coding cookie.
+        """Decode ``data`` as Python would, by BOM and coding cookie; other files are UTF-8.
 
         Raises:
             UndecodableSource: the encoding is unknown or does not fit the bytes.
@@ -50,7 +52,9 @@ class Source:
         bom = data.startswith(_BOM)
         try:
             try:
-                encoding, _ = detect_encoding(io.BytesIO(data).readline)
+                # Only Python heeds a cookie.
+                top = data if kind_of(path) is Kind.PYTHON else data[: 3 * bom]
+                encoding, _ = detect_encoding(io.BytesIO(top).readline)
             except SyntaxError:
                 data.decode()  # says more exactly what is wrong with a file without a cookie
                 raise

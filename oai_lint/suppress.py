@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from oai_lint.config import ConfigError, expand, nearest
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit, Fix, Safety
 from oai_lint.rule import REGISTRY, Confidence
 
@@ -118,6 +119,8 @@ def _marked(text: str, findings: bool) -> bool:
 
 def _comments(source: Source) -> tuple[list[_Comment], dict[int, int]]:
     """Find the comments, and for each row without room for one the next that has it."""
+    if kind_of(source.path) is not Kind.PYTHON:
+        return [*_by_look(source, range(len(source.line_starts)))], {}
     comments: list[_Comment] = []
     landing: dict[int, int] = {}
     starts = source.line_starts
@@ -141,15 +144,19 @@ def _comments(source: Source) -> tuple[list[_Comment], dict[int, int]]:
             last = max(last, end)
     except (tokenize.TokenError, SyntaxError):
         # Broken code still deserves its suppressions: below the break, by the look of the line.
-        for number in range(last, len(starts)):
-            text = source.line(number)
-            if (match := _OURS.search(text) or _NOQA.search(text)) and all(
-                item.row != number for item in comments
-            ):
-                column = match.start()
-                alone = not text[:column].strip()
-                comments.append(_Comment(number, starts[number] + column, text[column:], alone))
+        known = {item.row for item in comments}
+        rows = (row for row in range(last, len(starts)) if row not in known)
+        comments += _by_look(source, rows)
     return comments, landing
+
+
+def _by_look(source: Source, rows: Iterable[int]) -> Iterator[_Comment]:
+    for row in rows:
+        text = source.line(row)
+        if match := _OURS.search(text) or _NOQA.search(text):
+            column = match.start()
+            alone = not text[:column].strip()
+            yield _Comment(row, source.line_starts[row] + column, text[column:], alone)
 
 
 def _parse(source: Source, comment: _Comment) -> Iterator[_Directive | tuple[int, int, str]]:

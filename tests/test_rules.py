@@ -11,6 +11,10 @@ taken out before the block is read; a block without one must be silent for every
 ``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are applied),
 ``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report findings
 of low confidence).
+
+Blocks ``dotenv``, ``requirements``, ``toml`` and ``lock`` are cases for files that are not Python
+(``.env``, ``requirements.txt``, ``pyproject.toml``, ``uv.lock`` unless ``path=`` says otherwise);
+``tracked`` says that git keeps the file.
 """
 
 from __future__ import annotations
@@ -37,16 +41,26 @@ from oai_lint.target import Target, parse_range
 rules.load()
 
 BLOCK = re.compile(
-    r"^## (?P<title>[^\n]+)$|^(?P<fence>```+)python ?(?P<words>[^\n]*)\n(?P<code>.*?)^(?P=fence)$",
+    r"^## (?P<title>[^\n]+)$"
+    r"|^(?P<fence>```+)(?P<language>python|dotenv|requirements|toml|lock) ?(?P<words>[^\n]*)\n"
+    r"(?P<code>.*?)^(?P=fence)$",
     re.M | re.S,
 )
 VERDICT = re.compile(r"[ \t]*# (?P<codes>OAI\d{3}(?:, OAI\d{3})*)$", re.M)
+PATHS = {
+    "python": "app.py",
+    "dotenv": ".env",
+    "requirements": "requirements.txt",
+    "toml": "pyproject.toml",
+    "lock": "uv.lock",
+}
 CASES = sorted((Path(__file__).parent / "rules").glob("*.md"))
 
 
 class Case(NamedTuple):
     file: str
     title: str
+    language: str
     words: tuple[str, ...]
     code: str
     fixed: str | None
@@ -76,17 +90,16 @@ def _cases() -> Iterator[Case]:
             else:
                 if pending is not None:
                     yield pending
-                pending = Case(path.stem, title, words, prelude + code, None)
+                pending = Case(path.stem, title, block["language"], words, prelude + code, None)
         if pending is not None:
             yield pending
 
 
-def _config(words: tuple[str, ...], code: str) -> tuple[Config, str]:
+def _config(words: tuple[str, ...], code: str, path: str) -> tuple[Config, str]:
     opt_in = code and not REGISTRY[code].on  # a rule that is asked for by code speaks in tests too
     # Before any model was shut down; cases about that say which day it is.
     start = datetime.date(2020, 1, 1)
     config = Config(selections=(Selection(extend=(code,)),) if opt_in else (), today=start)
-    path = "app.py"
     for word in words:
         key, _, value = word.partition("=")
         if key == "target":
@@ -109,7 +122,7 @@ def _config(words: tuple[str, ...], code: str) -> tuple[Config, str]:
         elif key == "low":
             config = replace(config, confidence=Confidence.LOW)
         else:
-            assert key in ("safe", "only"), f"unknown word {word!r}"
+            assert key in ("safe", "only", "tracked"), f"unknown word {word!r}"
     return config, path
 
 
@@ -131,10 +144,14 @@ def _lines(source: Source, found: list[engine.Diagnostic]) -> set[tuple[int, str
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.file}: {c.title}") for c in _cases()])
-def test_case(case: Case) -> None:
+def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, expected = _verdicts(case.code)
     code = _code_of(case.file)
-    config, path = _config(case.words, code)
+    config, path = _config(case.words, code, PATHS[case.language])
+    if case.language != "python":  # what lies around the file is looked at
+        monkeypatch.chdir(tmp_path)
+        kept = "tracked" in case.words
+        monkeypatch.setattr("oai_lint.git.tracked", lambda _, names: set(names) if kept else set())
     source = Source(path, text)
     assert gate.worth_reading(text.encode()) or not expected
     found = engine.check(source, config)
@@ -147,7 +164,7 @@ def test_case(case: Case) -> None:
     assert not fixed.failed
     if case.fixed is not None:
         assert fixed.text == case.fixed
-    if not any(d.code == "OAI900" for d in found):
+    if case.language == "python" and not any(d.code == "OAI900" for d in found):
         ast.parse(fixed.text)
     again = engine.fix(Source(path, fixed.text), config, safety=safety)
     assert again.text == fixed.text, "a second run changes it again"
@@ -174,7 +191,7 @@ def test_example(code: str, example: Example) -> None:
         range_ = parse_range(f">={version}")
         packages = frozenset({"openai"})
         config = replace(config, target=Target(openai=range_, declared=True, packages=packages))
-    source = Source("app.py", bad)
+    source = Source(example.path, bad)
     assert gate.worth_reading(bad.encode())
     assert code in {d.code for d in engine.check(source, config)}
     if example.good is not None:

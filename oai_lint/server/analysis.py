@@ -13,6 +13,7 @@ from oai_lint.config import Config, known
 from oai_lint.depth import too_deep
 from oai_lint.engine import Diagnostic
 from oai_lint.gate import text_worth_reading
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.rule import Confidence
 from oai_lint.source import Source
 
@@ -57,7 +58,8 @@ class Analysis:
 
 def judged(source: Source, config: Config) -> list[Diagnostic]:
     """Return what the engine says, unless the parser would not survive the text."""
-    reason = too_deep(source.text) if text_worth_reading(source.text) else ""
+    python = kind_of(source.path) is Kind.PYTHON
+    reason = too_deep(source.text) if python and text_worth_reading(source.text) else ""
     if not reason:
         return engine.check(source, config)
     if not config.enabled(UNPARSABLE, source.path):
@@ -76,8 +78,11 @@ def judged(source: Source, config: Config) -> list[Diagnostic]:
     ]
 
 
-def parses(text: str) -> bool:
-    """Say whether ``text`` is a Python module."""
+def parses(source: Source) -> bool:
+    """Say whether ``source`` is a Python module, or was never meant to be one."""
+    if kind_of(source.path) is not Kind.PYTHON:
+        return True
+    text = source.text
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "invalid escape sequence" is not ours to say

@@ -165,7 +165,7 @@ class Session:
         if good is not None and not silent:
             broken = any(item.code == UNPARSABLE for item in found)
             # OAI900 may be switched off, and a text that broke is not one that was mended.
-            if broken or (good.diagnostics and not found and not parses(source.text)):
+            if broken or (good.diagnostics and not found and not parses(source)):
                 kept = carried(good, source)
                 return Analysis(snapshot, config, kept, stale=True, problem=problem)
         return Analysis(snapshot, config, found, problem=problem)

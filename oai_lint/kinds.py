@@ -1,0 +1,83 @@
+"""What kind of file a path is, told from its name alone."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+
+class Kind(Enum):
+    """How a file is read."""
+
+    PYTHON = "python"
+    ENV = "dotenv"
+    REQUIREMENTS = "requirements"
+    """One requirement a line, as pip reads them."""
+    PROJECT = "toml"
+    """``pyproject.toml`` and ``Pipfile``."""
+    LOCK = "lock"
+    """What a tool wrote: TOML, or Pipenv's JSON."""
+
+    @property
+    def is_manifest(self) -> bool:
+        """Whether it says which packages a project runs on."""
+        return self in (Kind.REQUIREMENTS, Kind.PROJECT, Kind.LOCK)
+
+
+PYTHON_SUFFIXES: Final = (".py", ".pyi")
+
+_NAMES: Final = {
+    "pyproject.toml": Kind.PROJECT,
+    "Pipfile": Kind.PROJECT,
+    "uv.lock": Kind.LOCK,
+    "poetry.lock": Kind.LOCK,
+    "pdm.lock": Kind.LOCK,
+    "pylock.toml": Kind.LOCK,
+    "Pipfile.lock": Kind.LOCK,
+}
+_NO_ENV: Final = frozenset({
+    "py", "pyi", "js", "cjs", "mjs", "ts", "tsx", "json", "yaml", "yml", "toml", "md", "sh",
+    "gpg", "enc", "age", "asc", "vault", "swp", "zip", "gz",
+})  # fmt: skip
+"""Last parts of names such as ``.env.json``, which hold something else than assignments."""
+_TEMPLATES: Final = frozenset({
+    "example", "examples", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults",
+    "schema",
+})  # fmt: skip
+
+
+def kind_of(path: str) -> Kind:
+    """Return how the file at ``path`` is read; what nobody knows is taken for Python."""
+    name = path[path.replace("\\", "/").rfind("/") + 1 :]
+    if name.endswith(PYTHON_SUFFIXES):
+        return Kind.PYTHON
+    if ".env" in name and _is_env(name):
+        return Kind.ENV
+    if is_requirements(name):
+        return Kind.REQUIREMENTS
+    return _NAMES.get(name, Kind.PYTHON)
+
+
+def is_walked(name: str) -> bool:
+    """Say whether a file of this name is taken from a directory without being asked for."""
+    if name.endswith(PYTHON_SUFFIXES):
+        return True
+    kind = kind_of(name)
+    return kind is not Kind.PYTHON and not (kind is Kind.ENV and is_template(name))
+
+
+def is_requirements(name: str) -> bool:
+    """Say whether a name is that of a list of requirements."""
+    return name.startswith("requirements") and name.endswith((".txt", ".in"))
+
+
+def is_template(path: str) -> bool:
+    """Say whether an ``.env`` file is one to copy and fill in, by its name."""
+    name = path[path.replace("\\", "/").rfind("/") + 1 :]
+    return not _TEMPLATES.isdisjoint(name.lower().replace("-", ".").replace("_", ".").split("."))
+
+
+def _is_env(name: str) -> bool:
+    if not (name.startswith(".env.") or name.endswith(".env")):
+        return False
+    return name.rpartition(".")[2].lower() not in _NO_ENV
