@@ -128,6 +128,7 @@ class Reading:
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
         self._facts: dict[type, list[Any]] = {}
         self._sites: dict[cst.CSTNode, NodeSite] = {}
+        self._codes: dict[cst.CSTNode, str] = {}
         self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None
         self._names: dict[str, list[cst.Name]] | None = None
         self._used: dict[str, dict[cst.CSTNode, list[cst.CSTNode]]] = {}
@@ -157,7 +158,12 @@ class Reading:
 
     def code(self, node: cst.CSTNode) -> str:
         """Return a node as text, without the trivia around it."""
-        return self.module.code_for_node(node)
+        if node is self.module:
+            return self.text
+        code = self._codes.get(node)
+        if code is None:  # asked again and again for the blocks around a node
+            code = self._codes[node] = self.module.code_for_node(node)
+        return code
 
     def imports(self, module: str) -> bool:
         """Say whether the file imports a module, a submodule of it or a name from it."""
@@ -183,9 +189,7 @@ class Reading:
 
     def uses(self, value: cst.CSTNode) -> list[cst.CSTNode]:
         """Return the places that read the names to which a node's value is assigned."""
-        return [
-            use for name in self.site(value).names for use in self.uses_of(name, value)
-        ]
+        return [use for name in self.site(value).names for use in self.uses_of(name, value)]
 
     def uses_of(self, name: str, bound: cst.CSTNode) -> Sequence[cst.CSTNode]:
         """Return the reads of a name where a node may be what binds it, or the value bound."""

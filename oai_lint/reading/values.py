@@ -142,6 +142,7 @@ class Evaluator:
         self._calls: dict[cst.CSTNode, Call] = {}
         self._appends: dict[str, list[cst.Call]] | None = None
         self._writes: dict[str, list[_Write]] | None = None
+        self._at: dict[cst.CSTNode, frozenset[int]] = {}
 
     # -- doors -------------------------------------------------------------------------------
 
@@ -366,7 +367,7 @@ class Evaluator:
                     self._appends.setdefault(known, []).append(call)
         for call in self._appends.get(name, ()):
             assert isinstance(call.func, cst.Attribute)
-            if self._happens(call.func.value, owner, name) is not None:
+            if any(self._happening([_Write(call.func.value, "append")], owner, name)):
                 yield call.args[0].value
 
     def _entered(self, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterable[Value]:
@@ -1043,13 +1044,10 @@ class Evaluator:
         """Add what ``name[key] = value``, ``name.update(...)`` and their like do to a mapping."""
         if not any(isinstance(value, MappingValue) for value in found):
             return found
-        writes = [
-            (write, sure)
-            for write in self._written().get(name, ())
-            if write.place is not node
-            for sure in (self._happens(write.place, node, name),)
-            if sure is not None
-        ]
+        written = self._written().get(name)
+        if written is None:
+            return found
+        writes = list(self._happening(written, node, name))
         if not writes:
             return found
         return [
@@ -1075,31 +1073,54 @@ class Evaluator:
                     entries.append(replace(write.entry, certain=write.entry.certain and sure))
         return replace(value, entries=tuple(entries), open=open_)
 
-    def _happens(self, place: cst.CSTNode, node: cst.CSTNode, name: str) -> bool | None:
-        """Say whether a write happens to the object that ``node`` reads, before it.
+    def _happening(
+        self, written: Iterable[_Write], node: cst.CSTNode, name: str
+    ) -> Iterator[tuple[_Write, bool]]:
+        """Yield the writes that happen to the object that ``node`` reads, before it.
 
-        True when it surely does, False when it may, None when it does not.
+        With each goes whether it surely does.
         """
-        here, there = self.scopes.scope_of(node), self.scopes.scope_of(place)
-        at_read = {id(b.node) for b in self.scopes.reaching(node, name)}
-        same = any(id(b.node) in at_read for b in self.scopes.reaching(place, name))
-        if here is not there:
-            if name.startswith("self."):
-                return self._always(place)
-            if any(b.scope is there for b in self.scopes.reaching(node, name)):
-                return self._always(place)
-            return False if same else None
-        if not same:
-            return None
-        if self.tree.order[place] < self.tree.order[node]:
-            block = self.tree.parents.get(self.tree.statement(place))
-            return self._always(place) or (block is not None and self.tree.inside(node, block))
-        for loop in self.tree.ancestors(node):
-            if loop is here:
-                break
-            if isinstance(loop, (cst.For, cst.While)) and self.tree.inside(place, loop):
-                return False
-        return None
+        here = self.scopes.scope_of(node)
+        order = self.tree.order
+        loops = [
+            holder
+            for holder in self.tree.ancestors(node)
+            if isinstance(holder, (cst.For, cst.While)) and self.scopes.scope_of(holder) is here
+        ]
+        bindings = self.scopes.reaching(node, name)
+        read = {id(binding.node) for binding in bindings}
+        for write in written:
+            place = write.place
+            if place is node:
+                continue
+            there = self.scopes.scope_of(place)
+            before = order[place] < order[node]
+            if (
+                here is there
+                and not before
+                and not any(self.tree.inside(place, loop) for loop in loops)
+            ):
+                continue
+            same = not read.isdisjoint(self._bound_at(place, name))
+            if here is not there:
+                if name.startswith("self.") or any(b.scope is there for b in bindings):
+                    yield write, self._always(place)
+                elif same:
+                    yield write, False
+            elif same and before:
+                block = self.tree.parents.get(self.tree.statement(place))
+                around = block is not None and self.tree.inside(node, block)
+                yield write, self._always(place) or around
+            elif same:
+                yield write, False
+
+    def _bound_at(self, place: cst.CSTNode, name: str) -> frozenset[int]:
+        """Return the bindings in force where a mapping is written to."""
+        known = self._at.get(place)
+        if known is None:
+            reaching = self.scopes.reaching(place, name)
+            known = self._at[place] = frozenset(id(binding.node) for binding in reaching)
+        return known
 
     def _always(self, node: cst.CSTNode) -> bool:
         """Say whether a statement runs whenever its function does."""
@@ -1176,7 +1197,7 @@ class _Write(NamedTuple):
     """What a statement does to the mapping that a name stands for at ``place``."""
 
     place: cst.CSTNode
-    kind: str  # set, default, drop or open
+    kind: str  # set, default, drop, open or append
     key: Any = UNKNOWN
     entry: Entry | None = None
 
