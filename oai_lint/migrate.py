@@ -66,7 +66,7 @@ _WHY: Final[Mapping[str, str]] = {
     "OAI505": "there is no `async def` around it",
     "OAI704": "which error of the SDK is meant is not certain",
     "OAI706": "what is to be read instead depends on what the code does with it",
-    "OAI801": "which method is called, or what becomes of an argument, is not certain here",
+    "OAI801": "which method is called, who replaces it or what an argument becomes is not certain",
     "OAI802": "where its value belongs depends on what is not seen here",
     "OAI803": "the name is not followed, or an error is built, which takes more arguments now",
     "OAI804": "no attribute has this name",
@@ -241,7 +241,7 @@ def _listed(source: Source, places: Sequence[Place], style: Style) -> Iterator[s
     yield f"{style('bold', visible(shown(source.path)))}:\n"
     for place, (row, column) in zip(places, positions, strict=True):
         where = f"{row + 1}:{column + 1}".ljust(widest)
-        code = style("red" if place.certain else "yellow", place.code or "look")
+        code = style("red" if place.certain else "yellow", place.code or ("left" if place.certain else "look"))
         yield f"  {where} {code.ljust(6)} {visible(place.message)}\n"
         if place.why:
             yield f"  {' ' * widest} {style('cyan', 'why:')} {visible(place.why)}\n"

@@ -129,11 +129,18 @@ def uses_of(file: File, call: ApiCall) -> list[ResultUse]:
 
 
 def uses_through(file: File, node: Node, path: str) -> list[ResultUse]:
-    """Return the dict-like reads of what a call gives that has a method called elsewhere."""
+    """Return the dict-like reads of what a call gives that has a method called elsewhere.
+
+    That is the call itself, which is given the method, or a call of what `functools.partial` made.
+    """
+    known = {id(call.node) for call in file.all(ApiCall)}
     return [
         use
         for use in file.all(ResultUse)
-        if use.made is node and _is_object(use, path) and not asked(use, file)
+        if (use.made is node or id(use.made) not in known)
+        and use.origin.partition("()")[0] == path
+        and _is_object(use, path)
+        and not asked(use, file)
     ]
 
 
