@@ -69,7 +69,10 @@ class Site(Protocol):
 
     @property
     def guarded(self) -> bool:
-        """Whether the branch is taken for some SDK versions only (a version check, a flag)."""
+        """Whether the place is meant to fail, or to be reached, with some SDK versions only.
+
+        A version check or a flag does that, and a test's ``with pytest.raises(TypeError)``.
+        """
 
     @property
     def conditions(self) -> Sequence[str]:

@@ -18,6 +18,10 @@ from oai_lint.reading.values import Evaluator
 _LOOPS = (cst.For, cst.While)
 _MISSING = frozenset({"ImportError", "ModuleNotFoundError"})
 _ABSENT = _MISSING | {"AttributeError"}
+_MISUSE = _ABSENT | {"TypeError", "ValueError", "APIRemovedInV1"}
+_EXPECTING = re.compile(r"(^|\.)(raises|assertRaises|assertRaisesRegex)$")
+_MOST_CALLERS = 3
+"""How many steps up the callers of a private function are followed."""
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 _VERSION_CALLS = (
     "importlib.metadata.version()", "importlib_metadata.version()", "packaging.version.parse()",
@@ -178,6 +182,9 @@ class NodeSite:
 
     @cached_property
     def guarded(self) -> bool:
+        return self._is_guarded(0)
+
+    def _is_guarded(self, depth: int) -> bool:
         child: cst.CSTNode = self.node
         importing = isinstance(self.node, (cst.Import, cst.ImportFrom))
         for parent in self._tree.ancestors(self.node):
@@ -192,8 +199,13 @@ class NodeSite:
                 outer = self._tree.parents.get(parent)
                 if isinstance(outer, cst.Try) and self._is_fallback(parent, outer):
                     return True
+            elif isinstance(parent, cst.With):
+                if child is parent.body and any(map(_wants_failure, parent.items)):
+                    return True
             elif isinstance(parent, (cst.FunctionDef, cst.ClassDef)):
                 if any(self._asks_version(d.decorator) for d in parent.decorators):
+                    return True
+                if isinstance(parent, cst.FunctionDef) and self._helps_guarded(parent, depth):
                     return True
             elif isinstance(parent, (cst.IndentedBlock, cst.Module)) and self._left_early(
                 parent, child
@@ -201,6 +213,24 @@ class NodeSite:
                 return True
             child = parent
         return False
+
+    def _helps_guarded(self, function: cst.FunctionDef, depth: int) -> bool:
+        """Say whether a private function of the module is used in guarded places only."""
+        name = function.name.value
+        if (
+            depth >= _MOST_CALLERS
+            or not name.startswith("_")
+            or not isinstance(self._tree.parents.get(function), cst.Module)
+        ):
+            return False
+        uses = [
+            use
+            for use in self._tree.named(name)
+            if use is not function.name and not self._tree.inside(use, function)
+        ]
+        return bool(uses) and all(
+            NodeSite(use, self._tree, self._evaluator)._is_guarded(depth + 1) for use in uses
+        )
 
     def _catches(self, node: cst.Try, names: frozenset[str]) -> bool:
         return any(names & set(_names(handler.type)) for handler in node.handlers if handler.type)
@@ -227,7 +257,18 @@ class NodeSite:
                 and self._asks_version(sibling.test)
             ):
                 return True
+            if self._insists(sibling):
+                return True
         return False
+
+    def _insists(self, statement: cst.CSTNode) -> bool:
+        """Say whether a statement asserts a version, also one that tries to."""
+        if isinstance(statement, cst.Try):
+            return any(map(self._insists, statement.body.body))
+        return isinstance(statement, cst.SimpleStatementLine) and any(
+            isinstance(small, cst.Assert) and self._asks_version(small.test)
+            for small in statement.body
+        )
 
     def _asks_version(self, test: cst.CSTNode, depth: int = 0) -> bool:
         """Say whether an expression depends on which version of a library is installed."""
@@ -301,6 +342,14 @@ def _is_of_sdk(node: cst.CSTNode) -> bool:
         names = [node.module]
     roots = {(dotted(name) or "").split(".")[0] for name in names}
     return bool(roots & {"openai", "httpx", "httpx2", "importlib", "packaging"})
+
+
+def _wants_failure(item: cst.WithItem) -> bool:
+    """Say whether a test wants its block to misuse a library: ``with pytest.raises(TypeError)``."""
+    call = item.item
+    if not isinstance(call, cst.Call) or not _EXPECTING.search(dotted(call.func) or ""):
+        return False
+    return bool(call.args) and bool(_MISUSE & set(_names(call.args[0].value)))
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -103,7 +103,7 @@ class Tree:
         sequence: all nodes in source order.
     """
 
-    __slots__ = ("_order", "module", "nodes", "parents", "sequence")
+    __slots__ = ("_named", "_order", "module", "nodes", "parents", "sequence")
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module
@@ -130,6 +130,7 @@ class Tree:
         self.nodes = nodes
         self.sequence = sequence
         self._order: dict[cst.CSTNode, int] | None = None
+        self._named: dict[str, list[cst.Name]] | None = None
 
     @property
     def order(self) -> dict[cst.CSTNode, int]:
@@ -137,6 +138,15 @@ class Tree:
         if self._order is None:
             self._order = {node: number for number, node in enumerate(self.sequence)}
         return self._order
+
+    def named(self, name: str) -> Sequence[cst.Name]:
+        """Return every use of a word as a name, in the order of the file."""
+        if self._named is None:
+            self._named = {}
+            for node in self.nodes.get(cst.Name, ()):
+                assert isinstance(node, cst.Name)
+                self._named.setdefault(node.value, []).append(node)
+        return self._named.get(name, ())
 
     def ancestors(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """Return the node's ancestors, nearest first."""

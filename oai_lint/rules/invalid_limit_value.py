@@ -58,6 +58,8 @@ class InvalidLimitValue(Rule[ClientInit | ClientCopy | ApiCall | HttpClient]):
         self, fact: ClientInit | ClientCopy | ApiCall | HttpClient, file: File
     ) -> Iterator[Finding]:
         """Report limits whose value is seen and cannot work."""
+        if fact.site.guarded:
+            return
         if isinstance(fact, HttpClient):
             if fact.for_openai and fact.library in ("httpx", "httpx2", "openai"):
                 yield from self._limits(fact)
