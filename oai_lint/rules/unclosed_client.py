@@ -12,11 +12,13 @@ from oai_lint.rule import Example, Finding, Rule, Severity
 class UnclosedClient(Rule[HttpClient]):
     """An HTTP client that a function makes for OpenAI and forgets keeps its connections open.
 
-    A client is part of a reference cycle, so that it is not freed when the function returns: its
-    sockets stay open until the cycle collector comes by, with a `ResourceWarning` each (an
-    asynchronous one leaves `unclosed transport`, aiohttp prints `Unclosed client session`).  200
-    calls hold about 20 sockets at a time.  Handing it to `OpenAI(http_client=…)` changes nothing
-    unless that client is closed: `with OpenAI(http_client=…)` closes both.
+    A client of httpx is part of a reference cycle once the SDK has it, so that it is not freed when
+    the function returns: its sockets stay open until the cycle collector comes by, with a
+    `ResourceWarning` each (an asynchronous one leaves `unclosed transport`, aiohttp prints
+    `Unclosed client session`).  200 calls hold about 20 sockets at a time.  A `requests` session
+    goes with its last reference; what it costs is a new connection per call.  Handing a client to
+    `OpenAI(http_client=…)` changes nothing unless that is closed: `with OpenAI(http_client=…)`
+    closes both.
 
     ## Fix safety
     Unsafe: the uses are put under `with`, so nothing may use the client after them.
