@@ -241,8 +241,9 @@ def _listed(source: Source, places: Sequence[Place], style: Style) -> Iterator[s
     yield f"{style('bold', visible(shown(source.path)))}:\n"
     for place, (row, column) in zip(places, positions, strict=True):
         where = f"{row + 1}:{column + 1}".ljust(widest)
-        code = style("red" if place.certain else "yellow", place.code or ("left" if place.certain else "look"))
-        yield f"  {where} {code.ljust(6)} {visible(place.message)}\n"
+        colour, word = ("red", "left") if place.certain else ("yellow", "look")
+        code = style(colour, (place.code or word).ljust(6))
+        yield f"  {where} {code} {visible(place.message)}\n"
         if place.why:
             yield f"  {' ' * widest} {style('cyan', 'why:')} {visible(place.why)}\n"
         yield from (f"  {' ' * widest} {line}\n" for line in place.picks)

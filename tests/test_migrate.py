@@ -1,0 +1,276 @@
+"""The ``migrate`` command in a temporary directory."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from oai_lint import rules
+from oai_lint.config import expand
+from oai_lint.migrate import RULES, SINCE_3, TARGETS
+from oai_lint.target import parse_range
+from tests.command import oai_lint
+
+OLD = """\
+import openai
+
+openai.api_base = "https://llm.example.com/v1"
+
+
+def ask(messages):
+    try:
+        reply = openai.ChatCompletion.create(engine="m", messages=messages, request_timeout=30)
+    except openai.error.APIError:
+        return ""
+    except openai.error.RateLimitError as error:
+        return str(error.http_status)
+    return reply["choices"][0]["message"].get("content", "")
+"""
+NEW = """\
+import openai
+
+openai.base_url = "https://llm.example.com/v1/"
+
+
+def ask(messages):
+    try:
+        reply = openai.chat.completions.create(model="m", messages=messages, timeout=30)
+    except openai.RateLimitError as error:
+        return str(error.status_code)
+    except openai.APIError:
+        return ""
+    return reply.choices[0].message.content or ""
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "app.py").write_text(OLD)
+    (tmp_path / "other.py").write_text("import os\n")
+    return tmp_path
+
+
+def left_of(folder: Path, text: str, *arguments: str) -> list[str]:
+    """Migrate a file of its own and return what is said about it."""
+    (folder / "left.py").write_text(text)
+    done = oai_lint(folder, "migrate", "left.py", *arguments)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_a_file_is_rewritten_whole(here: Path) -> None:
+    done = oai_lint(here, "migrate", ".")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Migrated 5 sites in 1 file to openai 1.\n"
+    assert (here / "app.py").read_text() == NEW
+
+
+def test_again_there_is_nothing_to_do(here: Path) -> None:
+    oai_lint(here, "migrate", ".")
+    done = oai_lint(here, "migrate", ".", "--to", "3")
+    assert (done.returncode, done.stdout) == (0, "Nothing to migrate.\n")
+    assert (here / "app.py").read_text() == NEW
+
+
+def test_a_diff_writes_nothing_and_can_be_applied(here: Path) -> None:
+    done = oai_lint(here, "migrate", "app.py", "--diff")
+    assert done.returncode == 1
+    assert done.stderr == "Would migrate 5 sites in 1 file to openai 1.\n"
+    assert (here / "app.py").read_text() == OLD
+    subprocess.run(["patch", "-p0"], cwd=here, input=done.stdout.encode(), check=True)
+    assert (here / "app.py").read_text() == NEW
+
+
+def test_standard_input(here: Path) -> None:
+    done = oai_lint(here, "migrate", "-", stdin=OLD.encode())
+    assert (done.returncode, done.stdout) == (0, NEW)
+    assert done.stderr == "Migrated 5 sites in 1 file to openai 1.\n"
+
+
+def test_quiet_says_what_is_left_only(here: Path) -> None:
+    assert oai_lint(here, "migrate", ".", "-q").stdout == ""
+    lines = left_of(here, "import openai\n\nopenai.Edit.create(input='a')\n", "-q")
+    assert lines[0] == "left.py:"
+    assert lines[1].startswith("  3:1 OAI801 `openai.Edit.create` raises in SDK 1.0")
+    assert lines[2] == "      why: nothing takes its place"
+    assert lines[3:] == [""]
+
+
+def test_what_is_left_ends_with_1(here: Path) -> None:
+    (here / "left.py").write_text("import openai\n\nopenai.Edit.create(input='a')\n")
+    done = oai_lint(here, "migrate", ".")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == (
+        "Migrated 5 sites in 1 file to openai 1; 1 site left to you."
+    )
+
+
+def test_a_rewrite_to_pick_is_shown(here: Path) -> None:
+    lines = left_of(here, "import openai\n\nask = openai.ChatCompletion.acreate\n")
+    assert lines[2] == "      why: to be decided: a rewrite would be"
+    assert any("+ ask = openai.AsyncOpenAI(api_key=openai.api_key).chat" in line for line in lines)
+    assert lines[-1] == "Migrated nothing; 1 site left to you."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(x: openai.File):\n    pass\n", "3:10 left   `openai.File` is a class of SDK 0.x"),
+        (
+            "openai.ChatCompletion.create = print\n",
+            "3:1 left   a method of `openai.ChatCompletion`",
+        ),
+        ('raise openai.RateLimitError("slow")\n', "3:7 left   `openai.RateLimitError` takes more"),
+        ("raise openai.APITimeoutError(str(1))\n", "3:7 left   `openai.APITimeoutError` takes"),
+        ('raise openai.APIConnectionError("no")\n', "3:7 left   `openai.APIConnectionError` takes"),
+    ],
+)
+def test_what_no_rule_reports_is_left(here: Path, text: str, said: str) -> None:
+    lines = left_of(here, f"import openai\n\n{text}")
+    assert lines[1].strip().startswith(said)
+    assert "1 site left to you" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "raise openai.RateLimitError('slow', response=r, body=None)\n",
+        "raise openai.APITimeoutError(request)\n",
+        "raise openai.APIConnectionError(request=r)\n",
+        "raise openai.OpenAIError('own')\n",
+    ],
+)
+def test_errors_that_can_be_built(here: Path, text: str) -> None:
+    assert left_of(here, f"import openai\n\n{text}") == ["Nothing to migrate."]
+
+
+READER = """\
+def text_of(reply):
+    return reply.get("choices")[0]["message"]["content"]
+
+
+def first(reply):
+    return reply["data"][0]["embedding"]
+
+
+def cost(usage):
+    return usage["prompt_tokens"] + usage.get("completion_tokens", 0)
+"""
+
+
+def test_readers_elsewhere_are_to_be_looked_at(here: Path) -> None:
+    (here / "reader.py").write_text(READER)
+    done = oai_lint(here, "migrate", ".")
+    assert done.returncode == 0
+    lines = [line.split("is read")[0].strip() for line in done.stdout.splitlines()]
+    assert lines[:-2] == [
+        "reader.py:",
+        '2:12  look   "choices"',
+        '6:12  look   "embedding"',
+        '10:12 look   "prompt_tokens"',
+        '10:37 look   "completion_tokens"',
+    ]
+    assert done.stdout.endswith("to openai 1; 4 places to look at.\n")
+    # Without anything of 0.x they are nobody's business.
+    assert oai_lint(here, "migrate", "reader.py").stdout == "Nothing to migrate.\n"
+
+
+NOT_RESPONSES = """\
+import json
+
+import requests
+
+
+def text_of(answer: requests.Response, raw):
+    body = answer.json()
+    usage = {"total_tokens": 0}
+    usage["total_tokens"] += json.loads(raw)["usage"]["total_tokens"]
+    print(usage["total_tokens"])
+    reply = requests.post("https://llm.example.com", timeout=5).json()
+    return body["choices"][0]["message"]["content"], reply["choices"]
+"""
+
+
+def test_dicts_are_no_responses(here: Path) -> None:
+    (here / "reader.py").write_text(NOT_RESPONSES)
+    assert "look at" not in oai_lint(here, "migrate", ".").stdout
+
+
+def test_guards_and_texts_are_to_be_looked_at(here: Path) -> None:
+    guarded = """\
+try:
+    from openai.error import RateLimitError
+except ImportError:
+    RateLimitError = Exception
+"""
+    (here / "guarded.py").write_text(guarded)
+    (here / "test_app.py").write_text(
+        'from unittest import mock\n\nfake = mock.patch("app.openai.ChatCompletion.create")\n'
+    )
+    done = oai_lint(here, "migrate", ".")
+    assert done.returncode == 0
+    assert '3:19 look   "app.openai.ChatCompletion.create" names what' in done.stdout
+    assert "2:5 look   `openai.error` is used for SDK 0.x only here" in done.stdout
+
+
+@pytest.mark.parametrize(("to", "wanted"), TARGETS.items())
+def test_the_requirement_is_told_not_edited(here: Path, to: str, wanted: str) -> None:
+    (here / "requirements.txt").write_text("openai==0.27.8\n")
+    done = oai_lint(here, "migrate", ".", "--to", to)
+    assert done.stdout.endswith(f"requirements.txt: require `openai{wanted}`.\n")
+    assert (here / "requirements.txt").read_text() == "openai==0.27.8\n"
+
+
+def test_a_requirement_that_will_do_is_not_mentioned(here: Path) -> None:
+    (here / "requirements.txt").write_text("openai>=3.1\n")
+    assert "require" not in oai_lint(here, "migrate", ".", "--to", "3").stdout
+
+
+def test_a_declared_0_x_does_not_hold_it_up(here: Path) -> None:
+    (here / "requirements.txt").write_text("openai<1\n")
+    oai_lint(here, "migrate", ".")
+    assert (here / "app.py").read_text() == NEW
+
+
+def test_httpx_of_3(here: Path) -> None:
+    (here / "requirements.txt").write_text("openai\n")
+    text = "import httpx\nfrom openai import OpenAI\n\nclient = OpenAI(timeout=httpx.Timeout(9))\n"
+    (here / "app.py").write_text(text)
+    assert oai_lint(here, "migrate", ".").stdout == "Nothing to migrate.\n"
+    assert oai_lint(here, "migrate", ".", "--to", "3").returncode == 0
+    assert "Timeout(9)" in (here / "app.py").read_text()
+    assert "httpx.Timeout" not in (here / "app.py").read_text()
+
+
+def test_a_file_that_does_not_parse_is_left_to_people(here: Path) -> None:
+    (here / "app.py").write_text(OLD + "\nprint openai\n")
+    done = oai_lint(here, "migrate", ".")
+    assert done.returncode == 1
+    assert "OAI900" in done.stdout
+    assert (here / "app.py").read_text() == OLD + "\nprint openai\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["no-such-file.py"], [".", "--to", "4"], [".", "--nonsense"]]
+)
+def test_misuse_ends_with_2(here: Path, arguments: list[str]) -> None:
+    done = oai_lint(here, "migrate", *arguments)
+    assert done.returncode == 2
+    assert (here / "app.py").read_text() == OLD
+
+
+def test_configuration_and_exclusions_hold(here: Path) -> None:
+    assert oai_lint(here, "migrate", ".", "--exclude", "app.py").stdout == "Nothing to migrate.\n"
+    (here / "oai-lint.toml").write_text('unfixable = ["OAI801"]\n')
+    done = oai_lint(here, "migrate", ".")
+    assert done.returncode == 1
+    assert "openai.ChatCompletion.create(" in (here / "app.py").read_text()
+    assert "openai.RateLimitError" in (here / "app.py").read_text()
+
+
+def test_rules_and_targets_exist() -> None:
+    rules.load()
+    assert all(expand(code) == {code} for code in (*RULES, *SINCE_3))
+    assert all(parse_range(wanted).starts((int(to),)) for to, wanted in TARGETS.items())
