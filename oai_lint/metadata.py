@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from oai_lint.kinds import is_requirements
 from oai_lint.target import Range, Target, hull, parse_range
 
 _PACKAGE = re.compile(
@@ -60,11 +61,7 @@ def normalise(name: str) -> str:
 
 def has_metadata(names: Sequence[str]) -> bool:
     """Say whether a directory with these entries declares anything."""
-    return any(name in _LOCKS or name in _REQUIREMENTS or _is_list(name) for name in names)
-
-
-def _is_list(name: str) -> bool:
-    return name.startswith("requirements") and name.endswith((".txt", ".in"))
+    return any(name in _LOCKS or name in _REQUIREMENTS or is_requirements(name) for name in names)
 
 
 def discover(directories: Sequence[str], warnings: list[str]) -> Target:
@@ -158,7 +155,7 @@ def _locks(directory: str, warnings: list[str]) -> tuple[_Declared | None, str]:
         return found, path
     pinned = _Declared()
     origin = ""
-    for name in filter(_is_list, names):
+    for name in filter(is_requirements, names):
         path = os.path.join(directory, name)
         for line in _lines(path, warnings):
             if (match := _REQUIREMENT.match(line)) and re.fullmatch(
@@ -202,7 +199,7 @@ def _requirements(directory: str, warnings: list[str]) -> tuple[_Declared | None
     for name, read in _READERS.items():
         if name in names:
             collect(os.path.join(directory, name), read)
-    for name in filter(_is_list, names):
+    for name in filter(is_requirements, names):
         collect(os.path.join(directory, name), _requirements_list)
     # A bare ``pyproject.toml`` full of tool settings is no statement about dependencies.
     return (found, origin) if seen and (found.ranges or found.project) else (None, "")

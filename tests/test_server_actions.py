@@ -219,7 +219,9 @@ def test_differences_are_small_or_one() -> None:
     ],
 )
 def test_ignoring_in_a_file(text: str, expected: str) -> None:
-    assert apply(text, [[suppressing.in_file(Source("", text), "r")]])[0] == expected
+    edit = suppressing.in_file(Source("", text), "r")
+    assert edit is not None
+    assert apply(text, [[edit]])[0] == expected
 
 
 @pytest.mark.parametrize(

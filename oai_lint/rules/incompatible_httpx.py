@@ -61,7 +61,7 @@ class IncompatibleHttpx(Rule[Pin]):
         ranges = [found for found in (*declared, target.httpx) if found is not None]
         if not all(found.reaches(BREAKING) for found in ranges):
             return
-        locked = any(found.starts(BREAKING) for found in ranges)
+        locked = any(found is not None and found.starts(BREAKING) for found in declared)
         if pin.locked and not declared:
             return  # only a part of what is installed
         if not locked and _caps(file):

@@ -128,8 +128,9 @@ def _for_rule(
             yield action(
                 f"Ignore {item.name} on this line", edit=workspace_edit(ls, snapshot, [edit])
             )
-        edit = suppressing.in_file(snapshot.source, item.name)
-        yield action(f"Ignore {item.name} in this file", edit=workspace_edit(ls, snapshot, [edit]))
+        if edit := suppressing.in_file(snapshot.source, item.name):
+            edits = workspace_edit(ls, snapshot, [edit])
+            yield action(f"Ignore {item.name} in this file", edit=edits)
         data = {"do": "disable", "uri": snapshot.uri, "name": item.name}
         if _resolves(ls) and snapshot.path is not None:
             yield action(f"Disable {item.name} in the project's settings", data=data)

@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit
 from oai_lint.source import Source
 
@@ -17,8 +18,11 @@ def on_line(source: Source, offset: int, name: str) -> Edit | None:
     """Return the edit that silences the rule ``name`` on the line of ``offset``.
 
     A line that ends in a backslash or inside a string has no room for a comment; the first one
-    below that has is where suppressions are looked for then.
+    below that has is where suppressions are looked for then.  What is not Python gets a line of
+    its own above: not every reader of such files knows comments at the end of a line.
     """
+    if kind_of(source.path) is not Kind.PYTHON:
+        return _above(source, source.position(offset)[0], name)
     row = _row_with_room(source, source.position(offset)[0])
     if row is None:
         return None
@@ -31,8 +35,24 @@ def on_line(source: Source, offset: int, name: str) -> Edit | None:
     return Edit(start + end, start + len(text), f"  # oai-lint: ignore[{name}]")
 
 
-def in_file(source: Source, name: str) -> Edit:
+def _above(source: Source, row: int, name: str) -> Edit | None:
+    if not _has_comments(source):
+        return None
+    if row:
+        above = source.line(row - 1)
+        match = _LISTED.match(above, len(above) - len(above.lstrip()))
+        if match and match[1] == "ignore":
+            return _added(match, source.line_starts[row - 1], name)
+    text = source.line(row)
+    indent = text[: len(text) - len(text.lstrip())]
+    start = source.line_starts[row]
+    return Edit(start, start, f"{indent}# oai-lint: ignore[{name}]{source.newline}")
+
+
+def in_file(source: Source, name: str) -> Edit | None:
     """Return the edit that silences the rule ``name`` in the whole file."""
+    if not _has_comments(source):
+        return None
     row = 0
     for number, start in enumerate(source.line_starts):
         text = source.line(number)
@@ -44,6 +64,10 @@ def in_file(source: Source, name: str) -> Edit:
     if row < len(source.line_starts):
         return Edit(source.line_starts[row], source.line_starts[row], line)
     return Edit(len(source.text), len(source.text), source.newline + line)
+
+
+def _has_comments(source: Source) -> bool:
+    return not source.path.endswith("Pipfile.lock")  # JSON
 
 
 def _added(match: re.Match[str], line_start: int, name: str) -> Edit:
