@@ -229,4 +229,12 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
 def _clash(one: Edit, other: Edit) -> bool:
     if (one.start, one.end) == (other.start, other.end):  # also two insertions at one place
         return True
+    if _grows_from(one, other) or _grows_from(other, one):
+        return True
     return one.start < other.end and other.start < one.end
+
+
+def _grows_from(one: Edit, other: Edit) -> bool:
+    """Say whether an insertion leans on what another edit deletes, as ``, b`` does on ``a``."""
+    inserts = one.start == one.end
+    return inserts and not other.text and one.start in (other.start, other.end)

@@ -44,6 +44,16 @@ def test_an_insertion_at_the_edge_of_a_replacement_applies() -> None:
     assert apply(TEXT, [[Edit(5, 5, "+")], [Edit(3, 5, "-")]])[0] == "abc-+fghij"
 
 
+def test_an_insertion_next_to_a_deletion_waits() -> None:
+    """``, b`` after an ``a`` that goes would stand alone."""
+    assert apply(TEXT, [[Edit(5, 5, "+")], [Edit(3, 5, "")]]) == ("abcfghij", [1])
+    assert apply(TEXT, [[Edit(3, 3, "+")], [Edit(3, 5, "")]]) == ("abc+defghij", [0])
+
+
+def test_a_fix_may_lean_on_its_own_deletion() -> None:
+    assert apply(TEXT, [[Edit(5, 5, "+"), Edit(3, 5, "")]]) == ("abc+fghij", [0])
+
+
 def test_an_insertion_inside_a_replacement_waits() -> None:
     assert apply(TEXT, [[Edit(4, 4, "+")], [Edit(3, 5, "-")]]) == ("abc-fghij", [1])
 
@@ -92,10 +102,16 @@ def test_what_was_left_out_would_have_clashed(fixes: list[list[Edit]]) -> None:
             and (
                 (edit.start < other.end and other.start < edit.end)
                 or (edit.start == other.start and edit.end == other.end)
+                or leans(edit, other)
+                or leans(other, edit)
             )
             for edit in fixes[index]
             for other in made
         )
+
+
+def leans(one: Edit, other: Edit) -> bool:
+    return one.start == one.end and not other.text and one.start in (other.start, other.end)
 
 
 @given(fix())
