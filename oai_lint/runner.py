@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from oai_lint.depth import too_deep
 from oai_lint.gate import worth_reading
-from oai_lint.kinds import Kind, kind_of
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence
 from oai_lint.source import Source, UndecodableSource
@@ -95,7 +94,7 @@ def gated(
         except OSError as error:
             problems.append(f"{shown(path)}: {error.strerror}")
             continue
-        if worth_reading(data):
+        if worth_reading(data) and not (kind_of(path).is_manifest and b"openai" not in data.lower()):
             yield path, data, config_for(path)
 
 
@@ -106,10 +105,9 @@ def work(job: Job) -> Outcome:
     try:
         source = Source.from_bytes(job.path, job.data)
     except UndecodableSource as error:
+        if kind_of(job.path).is_manifest:  # pip falls back on the encoding of the place
+            return Outcome(Source(job.path, ""))
         return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
-    python = kind_of(job.path) is Kind.PYTHON
-    if python and (reason := too_deep(source.text)):
-        return Outcome(source, _unreadable(job, reason))
     if job.fixing is None:
         return Outcome(source, engine.check(source, job.config))
     fixed = engine.fix(source, job.config, safety=job.fixing)

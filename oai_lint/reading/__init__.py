@@ -43,7 +43,18 @@ from oai_lint.facts.plain import PLAIN
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
-from oai_lint.reading import clients, errors, http, keys, leftovers, outputs, proxies, rounds, tls
+from oai_lint.reading import (
+    clients,
+    depth,
+    errors,
+    http,
+    keys,
+    leftovers,
+    outputs,
+    proxies,
+    rounds,
+    tls,
+)
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
@@ -391,7 +402,10 @@ def read(
         raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
     at = too_deep(text)
     if at is not None:  # the native parser would take the process down with it
-        raise SyntaxFault(at, "too many nested parentheses")
+        raise SyntaxFault(at, "brackets nested too deeply")
+    reason = depth.too_deep(text)
+    if reason:
+        raise SyntaxFault(0, reason)
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:

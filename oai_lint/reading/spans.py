@@ -100,7 +100,7 @@ def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, 
 def _aligned(rendered: str, text: str) -> list[int] | None:
     """Map offsets of the rendering to the text, which is the rendering plus dropped characters.
 
-    libcst drops a BOM, empty lines and a lone CR towards the end and, at the start of a line, a form
+    libcst drops a BOM, empty lines and a lone CR towards the end and, at a line's start, a form
     feed with the white space before it; a form feed in a block's first indentation it repeats.
     From the end backwards there is only one way to carry the offsets over.
     """

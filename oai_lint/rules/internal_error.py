@@ -1,6 +1,6 @@
 """Rules that failed."""
 
-from oai_lint.rule import Example, Rule, Severity
+from oai_lint.rule import Rule, Severity
 
 
 class InternalError(Rule[None]):
@@ -19,4 +19,4 @@ class InternalError(Rule[None]):
     code = "OAI902"
     message = "`{rule}` failed on this file: {reason}"
     severity = Severity.ERROR
-    examples: tuple[Example, ...] = ()
+    examples = ()

@@ -8,13 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from oai_lint import engine
-from oai_lint.config import Config, known
-from oai_lint.depth import too_deep
+from oai_lint.config import Config
 from oai_lint.engine import Diagnostic
-from oai_lint.gate import text_worth_reading
 from oai_lint.kinds import Kind, kind_of
-from oai_lint.rule import Confidence
 from oai_lint.source import Source
 
 UNPARSABLE = "OAI900"
@@ -54,28 +50,6 @@ class Analysis:
     diagnostics: tuple[Diagnostic, ...]
     stale: bool = False
     problem: str = ""
-
-
-def judged(source: Source, config: Config) -> list[Diagnostic]:
-    """Return what the engine says, unless the parser would not survive the text."""
-    python = kind_of(source.path) is Kind.PYTHON
-    reason = too_deep(source.text) if python and text_worth_reading(source.text) else ""
-    if not reason:
-        return engine.check(source, config)
-    if not config.enabled(UNPARSABLE, source.path):
-        return []
-    rule = known()[UNPARSABLE]
-    return [
-        Diagnostic(
-            code=UNPARSABLE,
-            name=rule.name,
-            message=rule.message.format(reason=reason),
-            severity=config.severity(UNPARSABLE, rule.severity),
-            confidence=Confidence.HIGH,
-            start=0,
-            end=0,
-        )
-    ]
 
 
 def parses(source: Source) -> bool:

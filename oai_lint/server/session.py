@@ -17,7 +17,7 @@ from oai_lint import engine
 from oai_lint.config import Config
 from oai_lint.engine import Diagnostic, Fixed
 from oai_lint.patch import Safety
-from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, judged, parses
+from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
 from oai_lint.server.configuration import Configuration
 from oai_lint.source import Source
 
@@ -155,7 +155,7 @@ class Session:
             if path is not None and self.configuration.is_excluded(config, path):
                 silent = True
             if not silent:
-                found = tuple(judged(source, config))
+                found = tuple(engine.check(source, config))
         except Exception as error:
             # The engine reports what a rule does wrong; whatever else happens, one file must not
             # end the session.

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from oai_lint import engine
 from oai_lint.config import Config, ConfigError
 from oai_lint.files import discover
-from oai_lint.server.analysis import Analysis, Snapshot, judged
+from oai_lint.server.analysis import Analysis, Snapshot
 from oai_lint.server.diagnostics import result_id, to_lsp
 from oai_lint.server.guarding import guarded
 from oai_lint.source import Source, UndecodableSource
@@ -83,7 +84,7 @@ class Survey:
                 return known.analysis
             source = Source.from_bytes(str(path), path.read_bytes())
             config, problem = session.configuration.nearest(path)
-            found = tuple(judged(source, config)) if session.configuration.enabled else ()
+            found = tuple(engine.check(source, config)) if session.configuration.enabled else ()
         except (OSError, UndecodableSource, ConfigError):
             return None
         if not found:
