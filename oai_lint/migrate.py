@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from oai_lint.checking import CLEAN, FAILED, FOUND, Options, Run, coloured, with_settings
@@ -82,14 +82,36 @@ _CERTAIN: Final[Mapping[str, str]] = {
     "replaced": "a method of `openai.{name}` is replaced here, and nothing calls it since SDK 1.0",
     "built": "`openai.{name}` takes more arguments since SDK 1.0: raise an error of your own, or "
     "raise the one that was caught again",
+    "covered": "`openai.{name}` is caught by a test before this one, as errors have parents since "
+    "SDK 1.0: ask for it first",
 }
 _POSSIBLE: Final[Mapping[str, str]] = {
     "guarded": "`{name}` is used for SDK 0.x only here, it seems: see that the other way is taken",
+    "setting": "settings of the module are made here by names that are worked out: "
+    "`api_base` is `base_url` now",
     "text": '"{name}" names what SDK 1.0 removed',
     "read": '"{name}" is read as from a dict: a response of the SDK has attributes',
 }
 PYTHON: Final = (".py", ".pyi", ".pyw", "-")
 _NEEDLE: Final = re.compile(rb"openai|choices|finish_reason|_tokens")
+
+
+_SHARED: Final = frozenset({"base_url", "http_client"})
+_APART: Final = "this client does not read `openai.{name}`, which {path} sets"
+
+
+class _Read(NamedTuple):
+    """What a file says that matters to people or to other files.
+
+    Attributes:
+        leftovers: with the offset of each.
+        clients: the offset of each client that the migration wrote, and what it does not give it.
+        settings: what the file sets on the module.
+    """
+
+    leftovers: Sequence[tuple[int, Leftover]] = ()
+    clients: Sequence[tuple[int, set[str]]] = ()
+    settings: Set[str] = frozenset()
 
 
 class Place(NamedTuple):
@@ -159,40 +181,58 @@ class _Migration(Run):
     ) -> Iterator[tuple[Source, list[Place]]]:
         """Yield what is left for people, file by file; possible places only after some work."""
         by_path = {outcome.source.path: outcome for outcome in outcomes}
+        read: list[tuple[Source, list[Place], _Read]] = []
         for path in self.paths or by_path:
             outcome = by_path.get(path)
-            source = outcome.final if outcome is not None else _read(path)
+            source = outcome.final if outcome is not None else _source(path)
             if source is None or not path.endswith(PYTHON):
                 continue
             places = [_place(source, item, style) for item in outcome.left] if outcome else []
             covered = [(d.start, d.end) for d in outcome.left] if outcome else []
-            for start, fact in self._leftovers(source):
+            facts = self._read(source, outcome.source.text if outcome else source.text)
+            for start, fact in facts.leftovers:
                 message = _CERTAIN.get(fact.kind) or (_POSSIBLE[fact.kind] if started else "")
                 if message and not any(first <= start < end for first, end in covered):
                     text = message.format(name=fact.name)
                     places.append(Place(start, "", text, certain=fact.kind in _CERTAIN))
+            read.append((source, places, facts))
+        for source, places, facts in read:
+            for start, lacks in facts.clients:
+                for other, _, others in read:
+                    for name in sorted(lacks & others.settings if other is not source else ()):
+                        text = _APART.format(name=name, path=shown(other.path))
+                        places.append(Place(start, "", text, certain=False))
             if places:
                 yield source, sorted(places, key=lambda place: place.start)
 
-    def _leftovers(self, source: Source) -> list[tuple[int, Leftover]]:
-        from oai_lint.facts import Leftover
+    def _read(self, source: Source, before: str) -> _Read:
+        """Return what is left in a file, and what its new clients and others share."""
+        from oai_lint.facts import ClientInit, Leftover, ModuleSetting
         from oai_lint.reading import SyntaxFault, read, with_room
         from oai_lint.reading.spans import locate
 
         if not _NEEDLE.search(source.text.encode(errors="replace")):
-            return []
+            return _Read()
         config = self.resolver.for_file(source.path)
 
-        def found() -> list[tuple[int, Leftover]]:
+        def found() -> _Read:
             reading = read(source, config.target, config.clients)
             facts = reading.all(Leftover)
-            spans = locate(reading.module, {fact.node for fact in facts}, reading.text)
-            return [(spans[fact.node][0], fact) for fact in facts] if spans is not None else []
+            inits = [i for i in reading.all(ClientInit) if reading.code(i.node) not in before]
+            nodes = {fact.node for fact in facts} | {init.node for init in inits}
+            spans = locate(reading.module, nodes, reading.text)
+            if spans is None:
+                return _Read()
+            return _Read(
+                [(spans[fact.node][0], fact) for fact in facts],
+                [(spans[i.node][0], {n for n in _SHARED if i.call.lacks(n)}) for i in inits],
+                {s.name for s in reading.all(ModuleSetting) if s.name in _SHARED},
+            )
 
         try:
             return with_room(found)
         except SyntaxFault:
-            return []
+            return _Read()
 
     def _closing(
         self, tally: Tally, left: Sequence[tuple[Source, Sequence[Place]]]
@@ -250,7 +290,7 @@ def _listed(source: Source, places: Sequence[Place], style: Style) -> Iterator[s
     yield "\n"
 
 
-def _read(path: str) -> Source | None:
+def _source(path: str) -> Source | None:
     """Return a file that was not judged, if it may read what others got from the SDK."""
     from oai_lint.source import Source, UndecodableSource
 

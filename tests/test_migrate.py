@@ -124,6 +124,11 @@ def test_a_rewrite_to_pick_is_shown(here: Path) -> None:
         ),
         ('raise openai.RateLimitError("slow")\n', "3:7 left   `openai.RateLimitError` takes more"),
         ("raise openai.APITimeoutError(str(1))\n", "3:7 left   `openai.APITimeoutError` takes"),
+        (
+            "if isinstance(e, openai.APIError):\n    a()\n"
+            "elif isinstance(e, openai.APIConnectionError):\n    b()\n",
+            "5:6 left   `openai.APIConnectionError` is caught by a test before",
+        ),
         ('raise openai.APIConnectionError("no")\n', "3:7 left   `openai.APIConnectionError` takes"),
     ],
 )
@@ -213,6 +218,24 @@ except ImportError:
     assert done.returncode == 0
     assert '3:19 look   "app.openai.ChatCompletion.create" names what' in done.stdout
     assert "2:5 look   `openai.error` is used for SDK 0.x only here" in done.stdout
+
+
+def test_settings_by_name_are_to_be_looked_at(here: Path) -> None:
+    text = (
+        'import openai\n\nfor name in ("base", "key"):\n    setattr(openai, f"api_{name}", "x")\n'
+    )
+    (here / "settings.py").write_text(text)
+    assert "4:5 look   settings of the module are made" in oai_lint(here, "migrate", ".").stdout
+
+
+def test_settings_of_one_file_and_clients_of_another(here: Path) -> None:
+    text = (
+        "import openai\n\n\nasync def ask(m):\n    return await openai.ChatCompletion.acreate(m)\n"
+    )
+    (here / "ask.py").write_text(text.replace("(m)\n", "(model=m)\n"))
+    said = oai_lint(here, "migrate", ".").stdout
+    assert "does not read `openai.base_url`, which app.py sets\n" in said
+    assert said.endswith("1 place to look at.\n")
 
 
 @pytest.mark.parametrize(("to", "wanted"), TARGETS.items())

@@ -7,10 +7,10 @@ taken out before the block is read; a block without one must be silent for every
 
 ``<key>`` stands for a random key of the real shape, the same all through a case; words after
 ``python`` set the scene: ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``,
-``httpx``/``httpx2`` (the configured library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of httpx),
-``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are applied),
-``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report findings
-of low confidence).
+``httpx``/``httpx2`` (the configured library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of
+httpx), ``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are
+applied), ``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report
+findings of low confidence).
 
 Blocks ``dotenv``, ``requirements``, ``toml`` and ``lock`` are cases for files that are not Python
 (``.env``, ``requirements.txt``, ``pyproject.toml``, ``uv.lock`` unless ``path=`` says otherwise);
@@ -115,8 +115,10 @@ def _config(words: tuple[str, ...], code: str, path: str) -> tuple[Config, str]:
         elif key == "packages":
             target = replace(config.target, packages=frozenset(value.split(",")))
             config = replace(config, target=target)
-        elif key in ("httpx", "httpx2"):
-            config = replace(config, http_client=key)
+        elif key == "httpx":
+            config = replace(config, http_client="httpx")
+        elif key == "httpx2":
+            config = replace(config, http_client="httpx2")
         elif key == "select":
             config = replace(config, selections=(*config.selections, Selection(extend=(value,))))
         elif key == "low":
@@ -131,7 +133,7 @@ def _code_of(name: str) -> str:
 
 
 def _verdicts(text: str) -> tuple[str, set[tuple[int, str]]]:
-    expected = set()
+    expected: set[tuple[int, str]] = set()
     for number, line in enumerate(text.split("\n"), 1):
         match = VERDICT.search(line)
         if match:

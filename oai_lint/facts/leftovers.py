@@ -16,7 +16,9 @@ class Leftover:
         node: the place.
         kind: ``class``, a class of 0.x that is named but not called; ``replaced``, one whose
             method is assigned; ``guarded``, code for some versions only; ``built``, an error that
-            is built without what it takes since 1.0; ``text``, the path of a name of 0.x in a
+            is built without what it takes since 1.0; ``covered``, a test by ``isinstance`` that
+            an earlier one leaves nothing for since then; ``setting``, one of the module whose name
+            is worked out; ``text``, the path of a name of 0.x in a
             text; ``read``, a read in the manner of a dict of what may be a response.
         name: what it is about: the class, the key.
     """

@@ -6,12 +6,22 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from oai_lint.facts import UNKNOWN, ApiCall, Argument, File, Host, Literal, Text
+from oai_lint.facts import (
+    UNKNOWN,
+    ApiCall,
+    Argument,
+    File,
+    Host,
+    Literal,
+    ModuleSetting,
+    Parameter,
+    Text,
+)
 from oai_lint.fixes.migration import async_client, carried, module_name
 from oai_lint.fixes.results import attribute_changes, uses_of
 from oai_lint.knowledge import legacy
 from oai_lint.knowledge.endpoints import takes
-from oai_lint.patch import Change, Drop, Node, Piece, Replace, Safety, Tail
+from oai_lint.patch import Change, Drop, Piece, Replace, Safety, Tail
 
 # Arguments of libraries that replace the methods of the SDK by their own.
 _OF_WRAPPERS = ("response_model", "validation_context")
@@ -43,6 +53,8 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
     changes += arguments
     own = [a for name, a in call.call.keywords.items() if name in legacy.CLIENT_ARGUMENTS]
     root: tuple[Piece, ...] = (openai,)
+    if (own or old.is_async) and not _host_is_sure(call, file):
+        return None
     if own:
         built = _own_client(own, old, openai, call, file)
         if built is None:
@@ -172,6 +184,30 @@ def _renamed(argument: Argument, new: str, file: File) -> Replace | None:
     return Replace(argument.key_node, (f"{quote}{new}{quote}",)) if quote in ("'", '"') else None
 
 
+def _host_is_sure(call: ApiCall, file: File) -> bool:
+    """Say whether it is known here if a call goes to Azure, which has a client of its own."""
+    if call.host is not Host.AZURE or "api_type" in call.call.keywords:
+        return True
+    return any(
+        setting.name in ("api_type", "api_base", "base_url", "azure_endpoint")
+        and not setting.site.conditions
+        and (setting.site.at_module_level or setting.site.function is call.site.function)
+        for setting in file.all(ModuleSetting)
+    )
+
+
+def _given(keyword: str, argument: Argument, openai: str) -> tuple[Piece, ...]:
+    """Return an argument of a client; what may be None goes on coming from the module."""
+    node = argument.expr.node
+    if any(
+        (isinstance(value, Literal) and value.value is None)
+        or (isinstance(value, Parameter) and value.default is not None)
+        for value in argument.values
+    ):
+        return (f"{keyword}=", node, f" or {openai}.{keyword}")
+    return (f"{keyword}=", node)
+
+
 def _own_client(
     arguments: Iterable[Argument],
     old: legacy.LegacyCall,
@@ -181,7 +217,7 @@ def _own_client(
 ) -> tuple[Piece, ...] | None:
     """Return the client that takes over the credentials of one call."""
     azure = call.host is Host.AZURE
-    given: dict[str, Node] = {}
+    given: dict[str, Argument] = {}
     for argument in arguments:
         if argument.spread:
             return None
@@ -191,14 +227,14 @@ def _own_client(
                 return None
             azure = kind in legacy.AZURE_API_TYPES if isinstance(kind, str) else azure
         elif not argument.is_none:
-            given[argument.name or ""] = argument.expr.node
+            given[argument.name or ""] = argument
     names = legacy.AZURE_CLIENT_ARGUMENTS if azure else legacy.CLIENT_ARGUMENTS
     pieces: list[Piece] = []
-    for name, node in given.items():
+    for name, argument in given.items():
         keyword = names.get(name)
         if keyword is None or (keyword == "api_version" and not azure):
             continue
-        pieces += (", " if pieces else "", f"{keyword}=", node)
+        pieces += (", " if pieces else "", *_given(keyword, argument, openai))
     if not pieces:
         return None if old.is_async else (openai,)
     # What is not given with the call goes on coming from the module.

@@ -117,7 +117,7 @@ def _address(reading: Reading, url: Argument | None, made: cst.CSTNode | None) -
 def _base_url(reading: Reading, made: cst.CSTNode) -> str | None:
     if not isinstance(made, cst.Call):
         return None
-    base = reading.evaluator.call(made)["base_url"]
+    base = reading.evaluator.call(made).get("base_url", 0)  # aiohttp's first argument
     literal = base.literal if base is not None else UNKNOWN
     return literal if isinstance(literal, str) else None
 

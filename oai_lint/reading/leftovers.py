@@ -41,6 +41,7 @@ def leftovers(reading: Reading) -> Iterator[Leftover]:
         yield from _guarded(reading)
         yield from _classes(reading)
         yield from _built(reading)
+        yield from _ladders(reading)
     yield from _texts(reading)
     yield from _reads(reading)
 
@@ -67,6 +68,11 @@ def _classes(reading: Reading) -> Iterator[Leftover]:
         cls = legacy.class_of(read.name)
         if cls is not None and not read.called and not read.site.guarded:
             yield Leftover(read.node, "class", cls, read.site)
+    for node, call, origin, _ in reading.made():
+        if origin == "builtins.setattr()" and len(call.positional) == 3:
+            owner_of, name, _value = call.positional
+            if owner_of.expr.origin == "openai" and not isinstance(name.literal, str):
+                yield Leftover(node, "setting", "setattr", reading.site(node))
     for target in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(target, cst.AssignTarget)
         owner = target.target.value if isinstance(target.target, cst.Attribute) else None
@@ -88,6 +94,40 @@ def _built(reading: Reading) -> Iterator[Leftover]:
         if name == "APITimeoutError" and "request" in given.lower():
             continue
         yield Leftover(node, "built", name, reading.site(node))
+
+
+def _ladders(reading: Reading) -> Iterator[Leftover]:
+    """Yield tests by ``isinstance`` that an earlier one covers: errors have parents since 1.0."""
+    for start in reading.tree.nodes.get(cst.If, ()):
+        if isinstance(reading.tree.parents.get(start), cst.If):
+            parent = reading.tree.parents[start]
+            if getattr(parent, "orelse", None) is start:
+                continue
+        seen: list[tuple[str, str]] = []
+        step: cst.BaseCompoundStatement | cst.Else | None = start  # type: ignore[assignment]
+        while isinstance(step, cst.If):
+            for name, subject in _tested(reading, step.test):
+                if any(s == subject and errors.covers(first, name) for first, s in seen):
+                    yield Leftover(step.test, "covered", name, reading.site(step.test))
+                    break
+            seen += _tested(reading, step.test)
+            step = step.orelse
+
+
+def _tested(reading: Reading, test: cst.BaseExpression) -> list[tuple[str, str]]:
+    """Return the errors of the SDK that ``isinstance`` asks for, with what is asked."""
+    if not isinstance(test, cst.Call) or reading.evaluator.origin(test.func) not in (
+        "builtins.isinstance",
+    ):
+        return []
+    if len(test.args) != 2:
+        return []
+    classes = test.args[1].value
+    parts = [e.value for e in classes.elements] if isinstance(classes, cst.Tuple) else [classes]
+    names = [reading.evaluator.origin(part).removeprefix("openai.") for part in parts]
+    if not all(name in errors.ERRORS for name in names):
+        return []
+    return [(name, reading.code(test.args[0].value)) for name in names]
 
 
 def _texts(reading: Reading) -> Iterator[Leftover]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -725,7 +725,7 @@ class Evaluator:
         for decorator in function.decorators:
             name = self._decorator(decorator)
             if name not in _KEEPS_RESULT and not name.endswith((".setter", ".getter")):
-                return (Unknown(function),)
+                return self._promised(function) or (Unknown(function),)
         key = id(function.body)
         known = self._bound.get(key)
         if known is None:
@@ -747,7 +747,13 @@ class Evaluator:
                 else:
                     found += self.values(node.value)
         # Without a return it is for a subclass to say, or the function is run for its effect.
-        return found or (Unknown(function),)
+        promised = self._promised(function) if all(map(_is_foreign, found)) else ()
+        return promised or found or (Unknown(function),)
+
+    def _promised(self, function: cst.FunctionDef) -> Sequence[Value]:
+        """Return what a function is annotated to return, of the libraries that rules know."""
+        declared = self._annotated(function.returns) if function.returns is not None else ()
+        return [value for value in declared if value.origin and not _is_foreign(value)]
 
     def _decorator(self, decorator: cst.Decorator) -> str:
         node = decorator.decorator
@@ -1007,7 +1013,10 @@ class Evaluator:
                 found.append(Environment(node, key))
             elif isinstance(value, MappingValue) and isinstance(key, str):
                 entry = value.get(key)
-                found += entry.value.values if entry is not None else (Unknown(node),)
+                if entry is not None:
+                    found += entry.value.values
+                elif value.entries or value.open:
+                    found.append(Unknown(node))  # of an empty dict nothing can be read
             elif isinstance(value, Items) and isinstance(key, int):
                 inside = -len(value.items) <= key < len(value.items)
                 found += value.items[key].values if inside else (Unknown(node),)

@@ -36,6 +36,11 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
                 "async def ask(text):\n"
                 '    return await client.responses.create(model="gpt-5.5", input=text)\n'
             ),
+            good=(
+                "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"
+                "async def ask(text):\n"
+                '    return client.responses.create(model="gpt-5.5", input=text)\n'
+            ),
         ),
     )
 

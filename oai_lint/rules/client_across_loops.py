@@ -15,7 +15,6 @@ class ClientAcrossLoops(Rule[ClientInit]):
     closed`.  Up to 3.14 the SDK's retries hide it (as an `APIConnectionError` and lost time), from
     3.15 on it comes out raw.  Build the client inside the coroutine, or run one loop for all.
 
-    ## Fix safety
     There is no fix: one loop has to be made out of several.
 
     ## References

@@ -68,7 +68,12 @@ class LegacyHttpx(Rule[LegacyImport]):
         if not fact.reads or not all(name in _FOR_SDK for _, name in fact.reads):
             return
         built = {c.call.func.node: c for c in file.all(HttpClient) if c.library == "httpx"}
-        ours = {node for node, client in built.items() if client.feeds}
+        fed = [client.node for client in built.values() if client.feeds]
+        ours = {
+            node
+            for node, client in built.items()
+            if client.feeds or any(file.inside(node, outer) for outer in fed)
+        }
         if any(node not in ours for node in built):
             return
         if not ours and not file.all(ClientInit):
@@ -77,6 +82,8 @@ class LegacyHttpx(Rule[LegacyImport]):
             name in _CLIENTS and node in fact.called for node, name in fact.reads
         ) and not any(_has_parts(built[node]) for node in ours)
         fix = self._simple(fact, file) if simple else self._switch(fact, file)
+        if any(built[node].call["proxies"] is not None for node in ours):
+            fix = ()  # what takes its place is written first, with names of httpx
         instead = "`Default*Client` and `openai.Timeout`" if simple else "httpx2"
         yield self.found(fact, fix=fix, instead=instead)
 

@@ -45,9 +45,11 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         Example(
             bad=(
                 "from openai import OpenAI\n\n"
-                "OpenAI().chat.completions.create(\n"
-                '    model="gpt-4-vision-preview", messages=messages, max_tokens=300\n'
-                ")\n"
+                'answer = OpenAI().responses.create(model="gpt-4-1106-preview", input="Hi")\n'
+            ),
+            good=(
+                "from openai import OpenAI\n\n"
+                'answer = OpenAI().responses.create(model="gpt-5.6-sol", input="Hi")\n'
             ),
         ),
     )

@@ -15,7 +15,6 @@ class RetriedQuotaError(Rule[Retry | Try]):
     every `RateLimitError` (or every error) waits through its whole schedule and fails all the same,
     on top of the SDK's own two retries.
 
-    ## Fix safety
     There is no fix: what to do without quota has to be decided.
 
     ## References
