@@ -21,6 +21,7 @@ _REQUIREMENT = re.compile(
     r"(?:\((?P<inner>[^()\r\n]*)\)|(?P<bare>[<>=!~](?:(?![ \t]--)[^;#@\\\r\n])*))?"
     r"(?P<rest>[^\r\n]*)"
 )
+_CLEAN_REST = re.compile(r"[ \t]*(?:[;@]|$)")
 _LINE = re.compile(r"(?:\\\r?\n|[^\r\n])+")
 _TOML = re.compile(
     r'#[^\n]*|"""(?:\\.|(?!""").)*"""|\'\'\'(?:(?!\'\'\').)*\'\'\''
@@ -94,7 +95,9 @@ def _strings(text: str, around: Surroundings) -> Iterator[Pin]:
     for match in _TOML.finditer(text):
         for group in ("basic", "literal"):
             content = match[group]
-            if content and re.search("[<>=!~@]", content):
+            found = _REQUIREMENT.match(content or "")
+            # A version in quotes would do for a name.
+            if found and not found["name"][0].isdigit() and _CLEAN_REST.match(found["rest"]):
                 yield from _requirement(content, match.start(group), around)
 
 

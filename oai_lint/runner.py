@@ -95,14 +95,9 @@ def gated(
             problems.append(f"{shown(path)}: {error.strerror}")
             continue
         if kind_of(path).is_manifest and b"openai" not in data.lower():
-            continue
+            continue  # many hold settings of ours and no more
         if worth_reading(data):
             yield path, data, config_for(path)
-
-
-def _worth_reading(path: str, data: bytes) -> bool:
-    """Say so of manifests that name the SDK; many hold settings of ours and no more."""
-    return not kind_of(path).is_manifest or b"openai" in data.lower()
 
 
 def work(job: Job) -> Outcome:

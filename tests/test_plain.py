@@ -123,8 +123,8 @@ def pinned(path: str, text: str) -> list[tuple[str, str, str]]:
         ),
         (
             "pyproject.toml",
-            'x = [\n  # "c==1",\n  \'a>=1\', "b[x]==2", "plain",\n]\n',
-            [("a", ">=1", "a>=1"), ("b", "==2", "b[x]==2")],
+            'x = [\n  # "c==1",\n  \'a>=1\', "b[x]==2", "plain", "A :: B",\n]\n',
+            [("a", ">=1", "a>=1"), ("b", "==2", "b[x]==2"), ("plain", "", "plain")],
         ),
         (
             "pyproject.toml",

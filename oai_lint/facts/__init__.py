@@ -13,6 +13,7 @@ from oai_lint.facts.clients import (
     ModuleRead,
     ModuleSetting,
     ResultUse,
+    WrappedCall,
 )
 from oai_lint.facts.errors import (
     Caught,

@@ -227,6 +227,23 @@ class ModuleRead:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class WrappedCall:
+    """A call through what another library makes of an SDK client: ``instructor.from_openai()``.
+
+    Attributes:
+        node: the call.
+        call: its arguments.
+        host: where the client inside sends requests.
+    """
+
+    node: Node
+    call: Call
+    host: Host
+    site: Site
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ClientSetting:
     """An assignment to an attribute of an SDK client: ``client.api_key = ...``."""
 

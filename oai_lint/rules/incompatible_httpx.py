@@ -1,5 +1,6 @@
 """SDK and httpx releases that do not work together."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,8 @@ CAPPING: Final = frozenset({
     "storage3", "supabase", "supafunc",
 })  # fmt: skip
 """Packages some releases of which keep httpx below 0.28 for everybody beside them."""
+
+_INCLUDE: Final = re.compile(r"^[ \t]*-(?:r|c|-requirement|-constraint)\b", re.M)
 
 
 class IncompatibleHttpx(Rule[Pin]):
@@ -88,7 +91,9 @@ def _is_inside(versions: Range) -> bool:
 
 
 def _caps(file: TextFile) -> bool:
-    names = {pin.package for pin in file.all(Pin)} | (file.target.packages or frozenset())
+    names = {pin.package for pin in file.all(Pin)}
+    if _INCLUDE.search(file.text):
+        names |= file.target.packages or frozenset()
     return not CAPPING.isdisjoint(names)
 
 

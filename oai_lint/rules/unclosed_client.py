@@ -29,7 +29,7 @@ class UnclosedClient(Rule[HttpClient]):
     """
 
     code = "OAI501"
-    message = "`{cls}` is made here and never closed: its connections stay open; use `with`"
+    message = "`{cls}` is made for each call and never closed, connections and all; use `with`"
     severity = Severity.WARNING
     fixes = "Close the client with `with`"
     quiet_in_tests = True
