@@ -149,4 +149,5 @@ __all__ = [
     "UnusedOpener",
     "Value",
     "Work",
+    "WrappedCall",
 ]

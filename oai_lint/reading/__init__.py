@@ -24,6 +24,7 @@ from oai_lint.facts.clients import (
     ModuleRead,
     ModuleSetting,
     ResultUse,
+    WrappedCall,
 )
 from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
@@ -106,6 +107,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Retry: rounds.retries,
     SdkImport: errors.sdk_imports,
     Try: errors.tries,
+    WrappedCall: clients.wrapped_calls,
     **dict.fromkeys(PLAIN, lambda _: iter(())),
 }
 """Who makes the facts of each kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from oai_lint.facts.clients import (
     ModuleRead,
     ModuleSetting,
     ResultUse,
+    WrappedCall,
 )
 from oai_lint.facts.values import (
     Attribute,
@@ -148,6 +150,47 @@ def api_calls(reading: Reading) -> Iterator[ApiCall]:
         yield ApiCall(
             node, path, call, client, made, legacy, reading.site(node), via, host, confidence
         )
+
+
+_WRAPPER = re.compile(
+    r"(instructor\.(from_openai|a?patch)|(langsmith\.wrappers|langsmith|braintrust)\.wrap_openai)\(\)"
+)
+_WRAPPED_METHOD = re.compile(r"\.(\w+\.)*(create|parse|generate|stream)\w*")
+
+
+def wrapped_calls(reading: Reading) -> Iterator[WrappedCall]:
+    """Yield every call for which another library's wrapper asks an SDK client inside it."""
+    hosts = {init.node: init.host for init in reading.all(ClientInit)}
+    if not hosts:
+        return
+    for node in reading.tree.nodes.get(cst.Call, ()):
+        assert isinstance(node, cst.Call)
+        if not any(arg.keyword is not None and arg.keyword.value == "model" for arg in node.args):
+            continue
+        for callee in reading.evaluator.values(node.func):
+            found = _WRAPPER.match(callee.origin)
+            if found is None or not _WRAPPED_METHOD.fullmatch(callee.origin[found.end() :]):
+                continue
+            inside = _inside(callee, found[0])
+            if inside in hosts:
+                call = reading.evaluator.call(node)
+                site = reading.site(node)
+                yield WrappedCall(node, call, hosts[inside], site, callee.confidence)
+                break
+
+
+def _inside(callee: Value, wrapper: str) -> cst.CSTNode | None:
+    """Return the construction of the client that a wrapper was given."""
+    current: Value | None = callee
+    while current is not None and current.origin != wrapper:
+        current = current.of if isinstance(current, (Attribute, Result, Item)) else None
+    call = current.call if isinstance(current, Result) else None
+    given = call.get("client", 0) if call is not None else None
+    for value in given.values if given is not None else ():
+        if isinstance(value, Result) and value.origin.removesuffix("()") in CLIENTS:
+            made: cst.CSTNode | None = value.call.node if value.call is not None else None
+            return made
+    return None
 
 
 def _method(origin: str) -> tuple[str, str, tuple[str, ...], bool] | None:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, Argument, File, Host, Literal, Mapping, RawCall
+from oai_lint.facts import ApiCall, Argument, File, Host, Literal, Mapping, RawCall, WrappedCall
 from oai_lint.fixes.models import CHAT, adapted
 from oai_lint.knowledge import models
 from oai_lint.patch import Change, Replace, Safety
@@ -17,7 +17,7 @@ _CREATES = (
 )  # fmt: skip
 
 
-class RetiredModel(Rule[ApiCall | RawCall]):
+class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
     """The vendor shuts models down; a call that names one is then answered with an error.
 
     The names come from a dated table with a source for each row; a model is reported from 60 days
@@ -54,7 +54,7 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         ),
     )
 
-    def check(self, call: ApiCall | RawCall, file: File) -> Iterator[Finding]:
+    def check(self, call: ApiCall | RawCall | WrappedCall, file: File) -> Iterator[Finding]:
         """Report the literals that reach the model of a call to OpenAI."""
         if call.host is not Host.OPENAI:
             return
@@ -69,7 +69,7 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         self,
         value: Literal,
         model: str,
-        call: ApiCall | RawCall,
+        call: ApiCall | RawCall | WrappedCall,
         argument: Argument,
         file: File,
     ) -> Iterator[Finding]:
@@ -95,9 +95,10 @@ class RetiredModel(Rule[ApiCall | RawCall]):
         )
 
 
-def _models(call: ApiCall | RawCall) -> Iterator[Argument]:
-    if isinstance(call, ApiCall):
-        for name in ("model", "engine") if call.legacy else ("model",):
+def _models(call: ApiCall | RawCall | WrappedCall) -> Iterator[Argument]:
+    if not isinstance(call, RawCall):
+        legacy = isinstance(call, ApiCall) and call.legacy
+        for name in ("model", "engine") if legacy else ("model",):
             argument = call.call[name]
             if argument is not None:
                 yield argument
