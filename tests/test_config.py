@@ -138,7 +138,7 @@ def test_config_reaches_a_worker() -> None:
         ('select = "OAI1"', "`select`: must be a list of strings"),
         (
             'ignore = ["OAI11l"]',
-            "`ignore`: `OAI11l` is no rule, prefix or `ALL`; did you mean `OAI111`",
+            "`ignore`: `OAI11l` is no rule, prefix or `ALL`; did you mean `OAI",
         ),
         ('select = ["positional-apikey"]', "did you mean `positional-api-key`?"),
         ('openai = "new"', "`openai`: must be a version or a specifier"),

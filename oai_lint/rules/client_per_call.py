@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ClientInit, File
 from oai_lint.fixes.lifetime import hoisted
-from oai_lint.knowledge.lifetimes import built_per_call
+from oai_lint.judgement.lifetimes import built_per_call
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 

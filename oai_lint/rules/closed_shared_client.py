@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from oai_lint.facts import ApiCall, ClientCopy, ClientInit, File, RawCall, Result
 from oai_lint.fixes.http_client import http_client, tempered
-from oai_lint.knowledge.flow import stands_in
+from oai_lint.judgement.flow import stands_in
 from oai_lint.patch import Change, Insert, Node, Safety
 from oai_lint.rule import Confidence, Example, Finding, Related, Rule, Severity
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from oai_lint.facts import Argument, File, Host, HttpClient, HttpSetting, RawCall, Result
-from oai_lint.knowledge.tls import Disabled, disabled, is_dropped
+from oai_lint.judgement.tls import Disabled, disabled, is_dropped
 from oai_lint.patch import Change, Delete, Drop, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import Bypass, File, RawCall, TlsBypass
-from oai_lint.knowledge.tls import disabled
+from oai_lint.judgement.tls import disabled
 from oai_lint.patch import Delete
 from oai_lint.rule import Example, Finding, Rule, Severity
 

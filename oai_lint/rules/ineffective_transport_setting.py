@@ -17,7 +17,7 @@ from oai_lint.facts import (
     Result,
 )
 from oai_lint.fixes.http_client import is_sole_use
-from oai_lint.knowledge.tls import disabled, unmounted
+from oai_lint.judgement.tls import disabled, unmounted
 from oai_lint.knowledge.variables import PROXY_EXCEPTIONS, PROXY_FOR_HTTPS
 from oai_lint.patch import Change, Delete, Drop, Insert, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity

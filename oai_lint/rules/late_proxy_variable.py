@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ClientInit, File, HttpClient, Place, ProxyUse, RawCall, Result
-from oai_lint.knowledge.flow import runs_before
+from oai_lint.judgement.flow import runs_before
 from oai_lint.knowledge.variables import PROXY_FOR_HTTPS
 from oai_lint.patch import Before, Change, Delete, Safety
 from oai_lint.rule import Example, Finding, Related, Rule, Severity

@@ -23,7 +23,7 @@ from oai_lint.fixes.http_client import (
     spelled,
     tempered,
 )
-from oai_lint.knowledge.flow import is_expected_to_fail
+from oai_lint.judgement.flow import is_expected_to_fail
 from oai_lint.patch import Change, Node, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 

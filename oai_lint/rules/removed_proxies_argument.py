@@ -13,7 +13,7 @@ from oai_lint.fixes.http_client import (
     tempered,
     unique,
 )
-from oai_lint.knowledge.flow import is_expected_to_fail
+from oai_lint.judgement.flow import is_expected_to_fail
 from oai_lint.patch import Change, Drop, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, File, Retry, Try
-from oai_lint.knowledge.retrying import inspects, loop_retries, retries_quota
+from oai_lint.judgement.retrying import inspects, loop_retries, retries_quota
 from oai_lint.patch import Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 

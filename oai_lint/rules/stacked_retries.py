@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, File, Retry
-from oai_lint.knowledge.retrying import inspects, retries_quota
+from oai_lint.judgement.retrying import inspects, retries_quota
 from oai_lint.patch import Change, Insert, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 

@@ -1,0 +1,1 @@
+"""What several rules conclude from facts; rules share it, and it knows no rule."""
