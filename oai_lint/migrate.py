@@ -25,6 +25,7 @@ from oai_lint.target import parse_range
 if TYPE_CHECKING:
     from oai_lint.engine import Diagnostic
     from oai_lint.facts import Leftover
+    from oai_lint.reading import Reading
     from oai_lint.report.summary import Tally
     from oai_lint.runner import Outcome
     from oai_lint.source import Source
@@ -99,6 +100,8 @@ _NEEDLE: Final = re.compile(rb"openai|choices|finish_reason|_tokens")
 _SHARED: Final = frozenset({"base_url", "http_client"})
 _APART: Final = "this client does not read `openai.{name}`, which {path} sets"
 
+_LIMITS: Final = "`timeout` limits the request now; in SDK 0.x it did not, `request_timeout` did"
+
 
 class _Read(NamedTuple):
     """What a file says that matters to people or to other files.
@@ -107,11 +110,13 @@ class _Read(NamedTuple):
         leftovers: with the offset of each.
         clients: the offset of each client that the migration wrote, and what it does not give it.
         settings: what the file sets on the module.
+        limits: the offset of each timeout that was none in 0.x.
     """
 
     leftovers: Sequence[tuple[int, Leftover]] = ()
     clients: Sequence[tuple[int, set[str]]] = ()
     settings: Set[str] = frozenset()
+    limits: Sequence[int] = ()
 
 
 class Place(NamedTuple):
@@ -189,7 +194,9 @@ class _Migration(Run):
                 continue
             places = [_place(source, item, style) for item in outcome.left] if outcome else []
             covered = [(d.start, d.end) for d in outcome.left] if outcome else []
-            facts = self._read(source, outcome.source.text if outcome else source.text)
+            facts = self._read(source, outcome.source if outcome else source)
+            if started:
+                places += (Place(at, "", _LIMITS, certain=False) for at in facts.limits)
             for start, fact in facts.leftovers:
                 message = _CERTAIN.get(fact.kind) or (_POSSIBLE[fact.kind] if started else "")
                 if message and not any(first <= start < end for first, end in covered):
@@ -205,9 +212,9 @@ class _Migration(Run):
             if places:
                 yield source, sorted(places, key=lambda place: place.start)
 
-    def _read(self, source: Source, before: str) -> _Read:
+    def _read(self, source: Source, before: Source) -> _Read:
         """Return what is left in a file, and what its new clients and others share."""
-        from oai_lint.facts import ClientInit, Leftover, ModuleSetting
+        from oai_lint.facts import ApiCall, ClientInit, Leftover, ModuleSetting
         from oai_lint.reading import SyntaxFault, read, with_room
         from oai_lint.reading.spans import locate
 
@@ -218,8 +225,17 @@ class _Migration(Run):
         def found() -> _Read:
             reading = read(source, config.target, config.clients)
             facts = reading.all(Leftover)
-            inits = [i for i in reading.all(ClientInit) if reading.code(i.node) not in before]
-            nodes = {fact.node for fact in facts} | {init.node for init in inits}
+            inits = [i for i in reading.all(ClientInit) if reading.code(i.node) not in before.text]
+            idle: set[str] = set()
+            if before is not source:
+                idle = _idle_timeouts(read(before, config.target, config.clients))
+            limits = [
+                argument.node
+                for call in reading.all(ApiCall)
+                for argument in (call.call["timeout"],)
+                if argument is not None and reading.code(argument.expr.node) in idle
+            ]
+            nodes = {*(fact.node for fact in facts), *(init.node for init in inits), *limits}
             spans = locate(reading.module, nodes, reading.text)
             if spans is None:
                 return _Read()
@@ -227,6 +243,7 @@ class _Migration(Run):
                 [(spans[fact.node][0], fact) for fact in facts],
                 [(spans[i.node][0], {n for n in _SHARED if i.call.lacks(n)}) for i in inits],
                 {s.name for s in reading.all(ModuleSetting) if s.name in _SHARED},
+                sorted({spans[node][0] for node in limits}),
             )
 
         try:
@@ -262,6 +279,22 @@ class _Migration(Run):
         for origin, target in sorted(declared.items()):
             if target.declared and not target.starts(*low):
                 yield f"{visible(shown(origin))}: require `openai{wanted}`.\n"
+
+
+def _idle_timeouts(reading: Reading) -> set[str]:
+    """Return, as written, the timeouts of calls of 0.x that did not limit them."""
+    from oai_lint.facts import ApiCall
+    from oai_lint.knowledge.legacy import TIMEOUT_WAS_NO_LIMIT
+
+    return {
+        reading.code(argument.expr.node)
+        for call in reading.all(ApiCall)
+        for argument in (call.call["timeout"],)
+        if call.path in TIMEOUT_WAS_NO_LIMIT
+        and argument is not None
+        and not argument.is_none
+        and call.call["request_timeout"] is None
+    }
 
 
 def _place(source: Source, item: Diagnostic, style: Style) -> Place:

@@ -228,6 +228,15 @@ def test_settings_by_name_are_to_be_looked_at(here: Path) -> None:
     assert "4:5 look   settings of the module are made" in oai_lint(here, "migrate", ".").stdout
 
 
+def test_a_timeout_that_was_none_is_to_be_looked_at(here: Path) -> None:
+    call = "openai.ChatCompletion.create(messages=[], {})\n"
+    text = "import openai\n\n" + call.format("timeout=3") + call.format("request_timeout=4")
+    (here / "ask.py").write_text(text)
+    said = oai_lint(here, "migrate", "ask.py").stdout
+    assert "3:45 look   `timeout` limits the request now" in said
+    assert said.count("limits the request") == 1
+
+
 def test_settings_of_one_file_and_clients_of_another(here: Path) -> None:
     text = (
         "import openai\n\n\nasync def ask(m):\n    return await openai.ChatCompletion.acreate(m)\n"
