@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from oai_lint.facts import UNKNOWN, ApiCall, Argument
+from oai_lint.facts import UNKNOWN, ApiCall, Argument, WrappedCall
 from oai_lint.knowledge import models
 from oai_lint.patch import Change, Drop, Replace
 
 CHAT = ("chat.completions.create", "chat.completions.parse", "chat.completions.stream")
 
 
-def refused_arguments(call: ApiCall, model: str) -> list[tuple[Argument, models.Refused]]:
+def refused_arguments(
+    call: ApiCall | WrappedCall, model: str
+) -> list[tuple[Argument, models.Refused]]:
     """Return the arguments of a chat call that a model answers with an error."""
     effort = call.call["reasoning_effort"]
     value = None if effort is None else effort.literal
@@ -27,7 +29,7 @@ def refused_arguments(call: ApiCall, model: str) -> list[tuple[Argument, models.
     return found
 
 
-def adapted(call: ApiCall, model: str, *, dropped: bool) -> list[Change] | None:
+def adapted(call: ApiCall | WrappedCall, model: str, *, dropped: bool) -> list[Change] | None:
     """Return the changes that make the arguments fit a model; None where that cannot be written.
 
     With ``dropped`` an argument that nothing replaces is taken out.

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from oai_lint.facts import ApiCall, Argument, File, Host, Literal, Mapping, RawCall, WrappedCall
 from oai_lint.fixes.models import CHAT, adapted
@@ -79,8 +80,8 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
         gone = row.date <= file.today.isoformat()
         successor = models.successor(model, (file.today + WINDOW).isoformat())
         fix: list[Change] = []
-        if successor is not None and len(argument.values) == 1 and isinstance(call, ApiCall):
-            along = adapted(call, successor, dropped=True) if call.path in _CREATES else None
+        if successor is not None and len(argument.values) == 1 and _creates(call):
+            along = adapted(call, successor, dropped=True)
             code = file.code(value.node)
             if along is not None and code.count(model) == 1 and code[-1:] in ("'", '"'):
                 fix = [Replace(value.node, (code.replace(model, successor),)), *along]
@@ -93,6 +94,11 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
             fix=fix,
             confidence=min(call.confidence, value.confidence),
         )
+
+
+def _creates(call: ApiCall | RawCall | WrappedCall) -> TypeGuard[ApiCall | WrappedCall]:
+    """Say whether the successor is called in the same way."""
+    return isinstance(call, WrappedCall) or (isinstance(call, ApiCall) and call.path in _CREATES)
 
 
 def _models(call: ApiCall | RawCall | WrappedCall) -> Iterator[Argument]:
