@@ -229,6 +229,8 @@ def _root(reading: Reading, node: cst.Call) -> cst.CSTNode | None:
 
 def result_uses(reading: Reading) -> Iterator[ResultUse]:
     """Yield every dict-like read of a result of an API call."""
+    if not reading.imports("openai"):
+        return
     found = [*_subscripts(reading), *_gets(reading), *_memberships(reading)]
     nodes = {use.node for use in found if not use.test}
     for use in found:

@@ -592,8 +592,10 @@ def _conditional_reads(reading: Reading) -> Iterator[EnvironmentRead]:
         assert isinstance(node, cst.IfExp)
         for rest, other in ((node.body, node.orelse), (node.orelse, node.body)):
             default = reading.expr(other)
+            if not isinstance(default.literal, str):
+                continue
             reads = _key_reads(reading, rest)
-            if not reads or not isinstance(default.literal, str):
+            if not reads:
                 continue
             test = reading.code(node.test)
             if reads[0].variable not in test and reading.code(rest) not in test:

@@ -58,12 +58,11 @@ class ExposedApiKey(Rule[Disclosure]):
 
     def check(self, shown: Disclosure, file: File) -> Iterator[Finding]:
         """Report the first of the values shown that is a key."""
-        keys = _keys(file)
 
         def shows(expr: Expr, depth: int = 0) -> bool:
             if depth > _DEEPEST or (shown.empty and file.code(expr.node) in shown.empty):
                 return False
-            return any(_is_key(value, keys) or inside(value, depth) for value in expr.values)
+            return any(_is_key(value, file) or inside(value, depth) for value in expr.values)
 
         def inside(value: Value, depth: int) -> bool:
             return any(shows(part, depth + 1) for part in _parts(value))
@@ -107,7 +106,7 @@ def _mark(value: Value) -> object:
     return None
 
 
-def _is_key(value: Value, keys: set[object]) -> bool:
+def _is_key(value: Value, file: File) -> bool:
     if isinstance(value, Environment):
         return value.variable in KEY_VARIABLES
     if isinstance(value, Literal):
@@ -115,7 +114,7 @@ def _is_key(value: Value, keys: set[object]) -> bool:
     if _HELD.fullmatch(value.origin):
         return True
     mark = _mark(value)
-    return mark is not None and mark in keys
+    return mark is not None and mark in _keys(file)
 
 
 def _parts(value: Value) -> Iterator[Expr]:

@@ -53,8 +53,6 @@ class NonExceptionHandler(Rule[Try]):
     def check(self, block: Try, file: File) -> Iterator[Finding]:
         """Report every class of a handler that is none of exceptions."""
         for handler in block.handlers:
-            if handler.site.guarded:
-                continue
             for caught in handler.classes:
                 module, _, name = caught.name.rpartition(".")
                 if caught.name == "openai":
@@ -63,6 +61,8 @@ class NonExceptionHandler(Rule[Try]):
                     meant = errors.NOT_EXCEPTIONS[name]
                 else:
                     continue
+                if handler.site.guarded:
+                    break
                 fix: list[Change] = []
                 if meant is not None and caught.inline:
                     written, needed = named(file, meant, caught.node)
