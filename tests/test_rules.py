@@ -5,12 +5,12 @@ A case is a Python block in ``tests/rules/<name>.md``.  Its heading is the test'
 taken out before the block is read; a block without one must be silent for every rule.  A block
 ``python fixed`` is what ``--fix --unsafe-fixes`` makes of the block before it.
 
-``<key>`` stands for a random key of the real shape, the same all through a case; words after
-``python`` set the scene: ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``,
-``httpx``/``httpx2`` (the configured library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of
-httpx), ``packages=openai,httpx`` (the declared dependencies), ``safe`` (only safe fixes are
-applied), ``only`` (verdicts of other rules than the file's own are not compared), ``low`` (report
-findings of low confidence).
+``<key>`` stands for a random key of the real shape, the same all through a case, and ``<>`` for
+nothing at all, so that no text here has the shape of a key.  Words after ``python`` set the scene:
+``target=3``, ``path=tests/test_x.py``, ``select=OAI402``, ``httpx``/``httpx2`` (the configured
+library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of httpx), ``packages=openai,httpx`` (the
+declared dependencies), ``safe`` (only safe fixes are applied), ``only`` (verdicts of other rules
+than the file's own are not compared), ``low`` (report findings of low confidence).
 
 Blocks ``dotenv``, ``requirements``, ``toml`` and ``lock`` are cases for files that are not Python
 (``.env``, ``requirements.txt``, ``pyproject.toml``, ``uv.lock`` unless ``path=`` says otherwise);
@@ -71,6 +71,10 @@ def _key() -> str:
     return "sk-" + "".join(letters.choices(string.ascii_letters + string.digits, k=48))
 
 
+def _expanded(text: str) -> str:
+    return text.replace("<key>", _key()).replace("<>", "")
+
+
 def _cases() -> Iterator[Case]:
     for path in CASES:
         prelude, title = "", ""
@@ -80,7 +84,7 @@ def _cases() -> Iterator[Case]:
                 title = block["title"]
                 continue
             words = tuple(block["words"].split())
-            code = block["code"].replace("<key>", _key())
+            code = _expanded(block["code"])
             if words[:1] == ("prelude",):
                 prelude = code
             elif words[:1] == ("fixed",):
@@ -185,7 +189,7 @@ def _examples() -> Iterator[tuple[str, Example]]:
 )
 def test_example(code: str, example: Example) -> None:
     rule = REGISTRY[code]
-    bad = example.bad.replace("<key>", _key())
+    bad = _expanded(example.bad)
     today = datetime.date(2026, 11, 22)
     config = Config(selections=(Selection(extend=(code,)),), today=today)
     if rule.starts:
@@ -199,5 +203,5 @@ def test_example(code: str, example: Example) -> None:
     if example.good is not None:
         only = replace(config, selections=(Selection(select=(code,)),))
         fixed = engine.fix(source, only, safety=Safety.UNSAFE)
-        assert fixed.text == example.good.replace("<key>", _key())
+        assert fixed.text == _expanded(example.good)
         assert code not in {d.code for d in fixed.left}
