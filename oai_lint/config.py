@@ -266,26 +266,6 @@ class Config:
         )
         return whole, name
 
-    def validate(self) -> None:
-        """Resolve every selector; those that ``settings`` reads have been already.
-
-        Raises:
-            ConfigError: one of them names no rule.
-        """
-        for selection in self.selections:
-            for selector in (*(selection.select or ()), *selection.extend, *selection.ignore):
-                expand(selector)
-        for selectors in (
-            self.fixable or (),
-            self.unfixable,
-            self.extend_safe_fixes,
-            self.extend_unsafe_fixes,
-            tuple(self.severities),
-            *(item.codes for item in self.per_file_ignores),
-        ):
-            for selector in selectors:
-                expand(selector)
-
     def __getstate__(self) -> dict[str, object]:
         """Leave what was computed behind: workers compute it again from less than it weighs."""
         names = self.__dataclass_fields__

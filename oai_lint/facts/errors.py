@@ -84,7 +84,6 @@ class Handler:
         bare: whether it catches everything by naming nothing.
         type_node: what stands between ``except`` and ``as``; None for a bare one.
         name: the variable that holds the error; empty without one.
-        is_tuple: whether the classes stand in a tuple.
         raises: whether some path of it raises again.
         idle: whether it does nothing but print, log or pass.
     """
@@ -93,7 +92,6 @@ class Handler:
     classes: tuple[Caught, ...]
     bare: bool
     name: str
-    is_tuple: bool
     raises: bool
     idle: bool
     site: Site

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from oai_lint.facts import Caught, Handler, Try
 from oai_lint.knowledge import errors
-
-Covers = Callable[[str, str], bool]
 
 _LEGACY = "openai.error."
 

@@ -114,7 +114,6 @@ def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) 
         classes=tuple(_classes(reading, node.type)) if node.type is not None else (),
         bare=node.type is None,
         name=name.value if isinstance(name, cst.Name) else "",
-        is_tuple=isinstance(node.type, cst.Tuple),
         raises=any(isinstance(inner, cst.Raise) for inner in _run(node.body)),
         idle=_is_idle(node.body),
         site=reading.site(node),
