@@ -195,11 +195,16 @@ def config(path: str, config: tuple[str, ...], isolated: bool, target_openai: st
 
 @main.command(context_settings=CONTEXT)
 @click.option("--tcp", type=int, metavar="PORT", help="Wait on this port instead of stdin.")
-def server(tcp: int | None) -> int:
+@click.option(
+    "--position-encoding",
+    type=click.Choice(("utf-8", "utf-16", "utf-32")),
+    help="Count columns so, for an editor that does without saying so (Vim with ALE: utf-8).",
+)
+def server(tcp: int | None, position_encoding: str | None) -> int:
     """Run the language server."""
     from oai_lint.server import main as serve
 
-    return int(serve(tcp=tcp) or 0)
+    return int(serve(tcp=tcp, encoding=position_encoding) or 0)
 
 
 @main.command(context_settings=CONTEXT)

@@ -171,6 +171,18 @@ def test_the_command_speaks_the_protocol() -> None:
         assert b"Traceback" not in talk.stderr
 
 
+def test_an_editor_that_counts_bytes_without_saying_so_is_served() -> None:
+    with conversation([*REAL, "--position-encoding", "utf-8"]) as talk:
+        capabilities = talk.begin(general={"positionEncodings": ["utf-16"]})["capabilities"]
+        assert capabilities["positionEncoding"] == "utf-8"
+        talk.open("file:///somewhere/x.py", POSITIONAL_KEY)
+        (message,) = talk.notification("textDocument/publishDiagnostics")
+        (found,) = message["params"]["diagnostics"]
+        where = found["range"]
+        line = POSITIONAL_KEY.split("\n")[where["start"]["line"]].encode()
+        assert line[where["start"]["character"] : where["end"]["character"]] == b'"k" * 9'
+
+
 def test_shutdown_twice() -> None:
     with conversation() as talk:
         talk.begin()

@@ -46,20 +46,22 @@ FEATURES: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
-def build() -> LintServer:
-    """Return a server that answers all it can."""
-    server = LintServer()
+def build(encoding: str | None = None) -> LintServer:
+    """Return a server that answers all it can, counting columns as ``main`` says."""
+    server = LintServer(encoding)
     for method, handler, options in FEATURES:
         server.feature(method, options)(handler)
-    server.command(actions.OPEN_PAGE)(actions.open_page)
+    for name, command in commands.COMMANDS.items():
+        server.command(name)(commands.answering(command))
     return server
 
 
-def main(tcp: int | None = None) -> int:
+def main(tcp: int | None = None, encoding: str | None = None) -> int:
     """Serve one editor until it leaves.
 
     Args:
         tcp: a port of this machine to wait on instead of speaking over stdin and stdout.
+        encoding: what columns are counted in, whatever the editor declares.
 
     Returns:
         The exit code: 1 where the client left without ``shutdown``, as the protocol wants.
@@ -67,7 +69,7 @@ def main(tcp: int | None = None) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
-    server = build()
+    server = build(encoding)
     if tcp is not None:
         server.start_tcp("127.0.0.1", tcp)
     else:

@@ -33,6 +33,8 @@ class Protocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Make a message of JSON; refuse a request that cannot be one and return None."""
+        if data.get("method") == lsp.INITIALIZE:
+            self._take_encoding(data.get("params"))
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
@@ -40,6 +42,17 @@ class Protocol(LanguageServerProtocol):
                 raise
             self._send_response(data["id"], error=error.to_response_error())
             return None
+
+    def _take_encoding(self, params: Any) -> None:
+        """Have the client say what it was said to count columns in; pygls chooses from that."""
+        encoding = getattr(self._server, "encoding", None)
+        if encoding and isinstance(params, dict) and isinstance(params.get("capabilities"), dict):
+            general = params["capabilities"].get("general")
+            named = {
+                **(general if isinstance(general, dict) else {}),
+                "positionEncodings": [encoding],
+            }
+            params["capabilities"]["general"] = named
 
     def handle_message(self, message: Any) -> None:
         """Answer late requests here; leave all others to pygls."""
@@ -58,7 +71,8 @@ class Protocol(LanguageServerProtocol):
 class LintServer(LanguageServer):
     """The language server of oai-lint."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str | None = None) -> None:
+        self.encoding = encoding
         # pygls splits lines where str.splitlines does (form feed, U+2028) and LSP does not, so an
         # incremental edit below one would land in the wrong place: every change brings all text.
         super().__init__(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,28 +14,46 @@ import pytest
 
 from tests.server_client import ENVIRONMENT
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "editors.md"
+
 SERVER = [sys.executable, "-m", "oai_lint", "server"]
 
 
-def installed(program: str, packages: str) -> str:
+def installed(program: str, packages: str, *arguments: str) -> str:
     """Return where a program is; without it, skip the test, and fail it in CI.
 
     Args:
         program: the command.
         packages: what to install for it on Debian.
+        arguments: make the program fail where an extension is lacking that the test needs.
     """
     found = shutil.which(program)
-    if found is None and "CI" in os.environ:
-        pytest.fail(f"{program} is not installed, and in CI this test must run")
-    if found is None:
-        pytest.skip(f"{program} is not installed (apt-get install {packages})")
-    return found
+    if found and (not arguments or not subprocess.call([found, *arguments])):
+        return found
+    if "CI" in os.environ:
+        pytest.fail(f"{packages}: not installed, and in CI this test must run")
+    pytest.skip(f"not installed (apt-get install {packages})")
 
 
-def run(command: list[str], folder: Path, text: str, **environment: str) -> str:
+def documented(language: str) -> str:
+    """Return the settings that the documentation gives in the language of one editor."""
+    (settings,) = re.findall(
+        rf"^```{language}\n(.*?)^```", DOCUMENTATION.read_text(encoding="utf-8"), re.M | re.S
+    )
+    return str(settings)
+
+
+def run(command: list[str], folder: Path, text: str, answers: str = "", **environment: str) -> str:
     """Run an editor on a file ``bot.py`` with ``text``, away from the user's own settings.
 
     The script finds the server's command in SERVER, as a JSON list, and the file in TARGET.
+
+    Args:
+        command: the editor, told to run its script.
+        folder: an empty one.
+        text: the file's.
+        answers: what the user types.
+        environment: what else the script needs to know.
 
     Returns:
         What the script printed; it says FAIL where something is not as it should be.
@@ -48,13 +67,14 @@ def run(command: list[str], folder: Path, text: str, **environment: str) -> str:
         env={
             **ENVIRONMENT,
             **{f"XDG_{name}_HOME": str(home) for name in ("CONFIG", "DATA", "STATE", "CACHE")},
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "SERVER": json.dumps(SERVER),
             "TARGET": str(target),
             **environment,
         },
-        stdin=subprocess.DEVNULL,
+        input=answers,
         capture_output=True,
         encoding="utf-8",
         timeout=120,
