@@ -51,8 +51,7 @@ def build(encoding: str | None = None) -> LintServer:
     server = LintServer(encoding)
     for method, handler, options in FEATURES:
         server.feature(method, options)(handler)
-    for name, command in commands.COMMANDS.items():
-        server.command(name)(commands.answering(command))
+    server.command(actions.OPEN_PAGE)(actions.open_page)
     return server
 
 
