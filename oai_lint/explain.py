@@ -107,18 +107,27 @@ def settings_in_force(resolver: Resolver, path: str) -> Iterator[str]:
     """Yield a line per setting in force for ``path``: its value and where it was set."""
     directory = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
     config = resolver.for_directory(directory)
-    origins = resolver.origins(directory)
     yield f"file: {shown(config.origin) if config.origin else 'none'}\n"
     yield f"root: {config.root or os.getcwd()}\n"  # noqa: PTH109
-    for key, value in _values(config).items():
-        origin = origins.get(key)
-        yield f"{key} = {_toml(value)}  # {shown(origin) if origin else 'default'}\n"
-    target = config.target
-    where = shown(target.origin) if target.declared else "declared nowhere: every version"
-    yield f"openai = {_toml(_range(target.openai))}  # {where}\n"
+    for key, (value, origin) in values_in_force(resolver, directory).items():
+        yield f"{key} = {value}  # {origin or 'default'}\n"
     yield "\n"
     for code in sorted(config.codes):
         yield f"{code} {known()[code].name}\n"
+
+
+def values_in_force(resolver: Resolver, directory: str) -> dict[str, tuple[str, str]]:
+    """Return each setting in force as TOML, and where it was set: nowhere if it is the default."""
+    config = resolver.for_directory(directory)
+    origins = resolver.origins(directory)
+    found = {
+        key: (_toml(value), shown(origins[key]) if key in origins else "")
+        for key, value in _values(config).items()
+    }
+    target = config.target
+    where = shown(target.origin) if target.declared else "declared nowhere: every version"
+    found["openai"] = (_toml(_range(target.openai)), where)
+    return found
 
 
 def _values(config: Config) -> Mapping[str, Any]:

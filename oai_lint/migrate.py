@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 TARGETS: Final[Mapping[str, str]] = {"1": ">=1.55.3", "2": ">=2", "3": ">=3"}
 """What the code shall run on: 1.55.3 is the first 1.x that works with an httpx of today."""
 
+DEFAULT: Final = "1"
+
 RULES: Final = (
     "OAI107",  # variables that the SDK read in 0.x
     "OAI201",
@@ -130,6 +132,15 @@ class Place(NamedTuple):
     certain: bool = True
 
 
+def overriding(to: str) -> dict[str, object]:
+    """Return the settings that a migration puts on top of the project's, by their names in TOML.
+
+    Args:
+        to: a key of :data:`TARGETS`.
+    """
+    return {"select": [*RULES, *(SINCE_3 if to == "3" else ())], "openai": TARGETS[to]}
+
+
 def migrate(options: Options, to: str) -> int:
     """Run the command and return its exit code.
 
@@ -141,13 +152,7 @@ def migrate(options: Options, to: str) -> int:
         ConfigError: the settings cannot be used.
         OSError: the report cannot be written.
     """
-    chosen = with_settings(
-        options,
-        select=[*RULES, *(SINCE_3 if to == "3" else ())],
-        openai=TARGETS[to],
-        fix=True,
-        unsafe_fixes=True,
-    )
+    chosen = with_settings(options, **overriding(to), fix=True, unsafe_fixes=True)
     return _Migration(chosen, to).run()
 
 

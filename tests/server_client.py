@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +52,19 @@ def index(text: str, position: t.Position, encoding: str) -> int:
     return begin + len(data[: position.character * width].decode(codec))
 
 
-def flat(edit: t.WorkspaceEdit, uri: str) -> list[t.TextEdit]:
-    """Return the text edits of one file, in whichever form they came."""
+def flat(
+    edit: t.WorkspaceEdit, uri: str, versions: Mapping[str, int] | None = None
+) -> list[t.TextEdit]:
+    """Return the text edits of one file, in whichever form they came.
+
+    They are to be for the version in ``versions``, as an editor would insist.
+    """
     if edit.document_changes:
         found: list[Any] = []
         for change in edit.document_changes:
             assert isinstance(change, t.TextDocumentEdit)
             if change.text_document.uri == uri:
+                assert versions is None or change.text_document.version == versions[uri]
                 found += change.edits
         return found
     return list((edit.changes or {}).get(uri, ()))
@@ -100,6 +106,19 @@ class Editor:
             self.registered += params.registrations
 
         client.feature(t.CLIENT_REGISTER_CAPABILITY)(register)
+        self.refuses = ""
+        self.labels: list[str | None] = []
+
+        def apply(params: t.ApplyWorkspaceEditParams) -> t.ApplyWorkspaceEditResult:
+            self.labels.append(params.label)
+            if self.refuses:
+                return t.ApplyWorkspaceEditResult(applied=False, failure_reason=self.refuses)
+            for uri in self.texts:
+                if changes := flat(params.edit, uri, self.versions):
+                    self.change(uri, changes)
+            return t.ApplyWorkspaceEditResult(applied=True)
+
+        client.feature(t.WORKSPACE_APPLY_EDIT)(apply)
 
     async def open(self, uri: str, text: str, version: int = 0) -> list[t.Diagnostic]:
         self.texts[uri], self.versions[uri] = text, version
@@ -183,6 +202,12 @@ class Editor:
         """Apply an action as editors do and return the text, which the server is told of."""
         action = await self.resolved(action)
         assert action.edit is not None, action
+        changes = flat(action.edit, uri)
+        assert changes, action
+        return self.change(uri, changes)
+
+    def change(self, uri: str, changes: Sequence[t.TextEdit]) -> str:
+        """Apply edits and return the text, which the server is told of."""
         text = self.texts[uri]
         places = [
             (
@@ -190,10 +215,19 @@ class Editor:
                 index(text, edit.range.end, self.encoding),
                 edit.new_text,
             )
-            for edit in flat(action.edit, uri)
+            for edit in changes
         ]
-        assert places, action
         for start, end, new in sorted(places, key=lambda item: item[:2], reverse=True):
             text = text[:start] + new + text[end:]
         self.send(uri, text)
         return text
+
+    async def command(self, name: str, **argument: Any) -> Any:
+        """Run a command of the server and return its answer."""
+        answer = await self.client.workspace_execute_command_async(
+            t.ExecuteCommandParams(f"oai-lint.{name}", [argument])
+        )
+        if isinstance(answer, dict) and "left" in answer:
+            converter = self.client.protocol._converter
+            answer["left"] = converter.structure(answer["left"], list[t.Diagnostic])
+        return answer

@@ -251,6 +251,10 @@ def test_garbage_frames() -> None:
         (message,) = talk.notification("textDocument/publishDiagnostics")
         assert len(message["params"]["diagnostics"]) == 1
         assert not [m for m in talk.notifications if m["method"] == "window/showMessage"]
+        command = talk.answer(talk.request("workspace/executeCommand", {"command": "no.such"}))
+        assert command["error"]["code"] == -32602
+        assert talk.hang_up() == 0
+        assert b"Traceback" not in talk.stderr
 
 
 def test_failures_send_no_traceback() -> None:

@@ -13,10 +13,10 @@ from oai_lint.engine import Diagnostic
 from oai_lint.patch import Edit, Safety
 from oai_lint.server import disabling, suppressing
 from oai_lint.server.analysis import UNPARSABLE, Analysis
+from oai_lint.server.commands import OPEN_RULE
 from oai_lint.server.edits import differences, in_file, workspace_edit
 from oai_lint.server.guarding import guarded
 from oai_lint.server.language_server import LintServer
-from oai_lint.server.pages import page_url, rule_called
 from oai_lint.server.positions import to_offset, to_range
 from oai_lint.source import Source
 
@@ -24,7 +24,6 @@ FIX_ALL = "source.fixAll.oai-lint"
 QUICK_FIX = str(lsp.CodeActionKind.QuickFix.value)
 KINDS: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, FIX_ALL]
 
-OPEN_PAGE = "oai-lint.openRule"
 UNSUPPRESSIBLE = frozenset({UNPARSABLE, "OAI902"})
 
 
@@ -135,7 +134,7 @@ def _for_rule(
         if _resolves(ls) and snapshot.path is not None:
             yield action(f"Disable {item.name} in the project's settings", data=data)
     if ls.can("window.show_document"):
-        command = lsp.Command("Open the page", OPEN_PAGE, arguments=[item.name])
+        command = lsp.Command("Open the page", OPEN_RULE, arguments=[{"code": item.code}])
         yield action(f"Open the page of {item.name}", command=command)
 
 
@@ -199,11 +198,3 @@ async def _disabled(ls: LintServer, analysis: Analysis, name: str) -> lsp.Worksp
         there = lsp.CreateFileOptions(ignore_if_exists=True)
         result.document_changes.insert(0, lsp.CreateFile(uri, options=there))
     return result
-
-
-async def open_page(ls: LintServer, name: str) -> None:
-    """Show a rule's page in the browser."""
-    if (rule := rule_called(name)) is not None:
-        await ls.window_show_document_async(
-            lsp.ShowDocumentParams(uri=page_url(rule.code, rule.name), external=True)
-        )

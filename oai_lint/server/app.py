@@ -8,8 +8,17 @@ import sys
 from typing import Any, BinaryIO
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
-from oai_lint.server import actions, completion, diagnostics, hover, synchronizing, workspace
+from oai_lint.server import (
+    actions,
+    commands,
+    completion,
+    diagnostics,
+    hover,
+    synchronizing,
+    workspace,
+)
 from oai_lint.server.language_server import LintServer
 
 FEATURES: tuple[tuple[str, Any, Any], ...] = (
@@ -51,8 +60,23 @@ def build(encoding: str | None = None) -> LintServer:
     server = LintServer(encoding)
     for method, handler, options in FEATURES:
         server.feature(method, options)(handler)
-    server.command(actions.OPEN_PAGE)(actions.open_page)
+    for name, command in commands.COMMANDS.items():
+        server.command(name)(commands.answering(command))
     return server
+
+
+class Terse(logging.Filter):
+    """Leaves out the tracebacks of what a client did wrong: nobody has to mend the server then."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten a record; all are kept."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, JsonRpcException) or (error and record.name == "pygls.server"):
+            record.msg = f"{record.getMessage()}: {error}"
+            record.args = record.exc_info = None
+        elif isinstance(record.args, tuple) and str(record.msg).endswith("\n%s"):
+            record.args = (str(record.args[-1]).rstrip().rpartition("\n")[2],)
+        return True
 
 
 def main(tcp: int | None = None, encoding: str | None = None) -> int:
@@ -68,6 +92,8 @@ def main(tcp: int | None = None, encoding: str | None = None) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Terse())
     server = build(encoding)
     if tcp is not None:
         server.start_tcp("127.0.0.1", tcp)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from oai_lint import settings
 from oai_lint.config import Config, ConfigError
@@ -55,8 +56,7 @@ class Configuration:
 
         A buffer that was never saved gets those of the first workspace folder.
         """
-        if path is None:
-            path = (self.roots[0] if self.roots else Path.cwd()) / UNSAVED
+        path = self.place(path)
         try:
             config = self._current(path.parent).for_file(str(path))
             _ = config.codes  # a selector that names no rule shows here
@@ -64,6 +64,25 @@ class Configuration:
             self._resolver = None  # so that it complains until it is mended
             return self._without_files(path), str(error)
         return config, ""
+
+    def overriding(self, path: Path | None, values: Mapping[str, Any]) -> Config:
+        """Return the settings for a file with ``values`` on top of all others.
+
+        Raises:
+            ConfigError: what is found cannot be used.
+        """
+        return self._make(settings.layer(ORIGIN, values)).for_file(str(self.place(path)))
+
+    def resolver(self, path: Path | None) -> tuple[settings.Resolver, str]:
+        """Return what finds the settings for a file, and why it is not what was asked for."""
+        _, problem = self.nearest(path)
+        if problem:
+            return self._isolated(), problem
+        return self._current(self.place(path).parent), ""
+
+    def place(self, path: Path | None) -> Path:
+        """Return the path whose settings hold; a buffer without one is in the first folder."""
+        return path or (self.roots[0] if self.roots else Path.cwd()) / UNSAVED
 
     def is_excluded(self, config: Config, path: Path) -> bool:
         """Say whether the file, or a directory it lies in, is left out by the settings."""
@@ -78,21 +97,25 @@ class Configuration:
             self._seen = {folder: seen}
         return resolver
 
-    def _make(self) -> settings.Resolver:
+    def _make(self, *layers: settings.Layer) -> settings.Resolver:
         preferences = self.preferences
         file = None
         if preferences.config:
             written = Path(preferences.config).expanduser()
             place = (self.roots[0] if self.roots else Path.cwd()) / written
             file = settings.read(str(place), required=True)
-        return settings.Resolver(file=file, layers=[settings.layer(ORIGIN, preferences.values)])
+        own = settings.layer(ORIGIN, preferences.values)
+        return settings.Resolver(file=file, layers=[own, *layers])
 
     def _without_files(self, path: Path) -> Config:
         try:
-            layers = [settings.layer(ORIGIN, self.preferences.values)]
-            return settings.Resolver(isolated=True, layers=layers).for_file(str(path))
+            return self._isolated().for_file(str(path))
         except ConfigError:
             return Config()
+
+    def _isolated(self) -> settings.Resolver:
+        layers = [settings.layer(ORIGIN, self.preferences.values)]
+        return settings.Resolver(isolated=True, layers=layers)
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:

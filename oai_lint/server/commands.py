@@ -1,0 +1,185 @@
+"""Commands that a palette, a key or a script of the editor may run: ``workspace/executeCommand``.
+
+============================= =================== ===========================================
+command                       first argument      answer
+============================= =================== ===========================================
+``oai-lint.applyFixes``       ``{uri, unsafe?}``  ``{applied, fixed, left}``
+``oai-lint.applyMigration``   ``{uri, to?}``      the same; ``to`` is "1", which it is if left
+                                                  out, "2" or "3"
+``oai-lint.describeRule``     ``{code}``          ``{markdown}``; a rule's name will do as well
+``oai-lint.describeSettings`` ``{uri?}``          ``{markdown}``; without a document those of
+                                                  the workspace
+``oai-lint.openRule``         ``{code}``          null, once the client shows the page
+============================= =================== ===========================================
+
+``applied`` says whether the client took the edit, ``fixed`` is how many findings it mends and
+``left`` are those that it does not, as diagnostics of the text that it makes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import (
+    JsonRpcContentModified,
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcInvalidParams,
+)
+
+from oai_lint.config import Config, ConfigError, known, nearest
+from oai_lint.migrate import DEFAULT, TARGETS, overriding
+from oai_lint.patch import Safety
+from oai_lint.rule import Rule
+from oai_lint.server.analysis import Analysis, Snapshot
+from oai_lint.server.diagnostics import to_lsp
+from oai_lint.server.edits import differences, workspace_edit
+from oai_lint.server.language_server import LintServer
+from oai_lint.server.pages import page, page_url, rule_called
+from oai_lint.server.settings_page import settings_page
+from oai_lint.source import Source
+
+logger = logging.getLogger(__name__)
+
+APPLY_FIXES = "oai-lint.applyFixes"
+APPLY_MIGRATION = "oai-lint.applyMigration"
+DESCRIBE_RULE = "oai-lint.describeRule"
+DESCRIBE_SETTINGS = "oai-lint.describeSettings"
+OPEN_RULE = "oai-lint.openRule"
+
+REQUEST_FAILED = -32803
+
+Arguments = Mapping[str, Any]
+Command = Callable[[LintServer, Arguments], Awaitable[Any]]
+
+
+def answering(command: Command) -> Callable[..., Awaitable[Any]]:
+    """Make a command a handler: its argument checked, its failures errors of the protocol."""
+
+    # The parameter's name is how pygls knows that the server is wanted.
+    async def answer(ls: LintServer, *arguments: Any) -> Any:
+        first = arguments[0] if arguments else {}
+        try:
+            if not isinstance(first, Mapping):
+                raise JsonRpcInvalidParams("the argument must be an object")
+            return await command(ls, first)
+        except JsonRpcException:
+            raise
+        except ConfigError as error:
+            raise JsonRpcException(str(error), REQUEST_FAILED) from None
+        except Exception as error:
+            logger.exception("%s failed", command.__name__)
+            raise JsonRpcInternalError(f"{type(error).__name__}: {error}") from None
+
+    answer.__name__ = command.__name__
+    return answer
+
+
+async def apply_fixes(ls: LintServer, arguments: Arguments) -> dict[str, Any]:
+    """Apply every safe fix of a document, or with ``unsafe`` every fix."""
+    analysis = await _analysis(ls, arguments)
+    unsafe = arguments.get("unsafe", False)
+    if not isinstance(unsafe, bool):
+        raise JsonRpcInvalidParams("`unsafe` must be true or false")
+    safety = Safety.UNSAFE if unsafe else Safety.SAFE
+    what = "Fix all" if unsafe else "Fix all that is safe to fix"
+    return await _applied(ls, analysis, analysis.config, safety, what)
+
+
+async def apply_migration(ls: LintServer, arguments: Arguments) -> dict[str, Any]:
+    """Do to a document what ``oai-lint migrate`` does to files."""
+    to = str(arguments.get("to") or DEFAULT)
+    if to not in TARGETS:
+        raise JsonRpcInvalidParams(f"`to` must be one of {', '.join(TARGETS)}, not `{to}`")
+    analysis = await _analysis(ls, arguments)
+    config = await ls.session.run(
+        lambda: ls.session.configuration.overriding(analysis.snapshot.path, overriding(to))
+    )
+    return await _applied(ls, analysis, config, Safety.UNSAFE, f"Migrate to openai {to}")
+
+
+async def describe_rule(ls: LintServer, arguments: Arguments) -> dict[str, str]:
+    """Return a rule's page."""
+    return {"markdown": page(_rule(arguments))}
+
+
+async def describe_settings(ls: LintServer, arguments: Arguments) -> dict[str, str]:
+    """Return the settings in force for a document, or for the workspace when none is named."""
+    uri = _text(arguments, "uri") if arguments.get("uri") else None
+    snapshot = ls.session.get(uri) if uri else None
+    if uri and snapshot is None:
+        raise JsonRpcInvalidParams(f"{uri} is not open")
+    return {"markdown": await ls.session.run(lambda: settings_page(ls, snapshot))}
+
+
+async def open_rule(ls: LintServer, arguments: Arguments) -> None:
+    """Show a rule's page in the browser, or say where it is."""
+    rule = _rule(arguments)
+    url = page_url(rule.code, rule.name)
+    if ls.can("window.show_document.support"):
+        await ls.window_show_document_async(lsp.ShowDocumentParams(uri=url, external=True))
+    else:
+        ls.tell(f"{rule.name} ({rule.code}): {url}", lsp.MessageType.Info)
+
+
+COMMANDS: Mapping[str, Command] = {
+    APPLY_FIXES: apply_fixes,
+    APPLY_MIGRATION: apply_migration,
+    DESCRIBE_RULE: describe_rule,
+    DESCRIBE_SETTINGS: describe_settings,
+    OPEN_RULE: open_rule,
+}
+
+
+def _text(arguments: Arguments, key: str) -> str:
+    value = arguments.get(key)
+    if not isinstance(value, str) or not value:
+        raise JsonRpcInvalidParams(f"the argument needs `{key}`, a string")
+    return value
+
+
+def _rule(arguments: Arguments) -> type[Rule[Any]]:
+    selector = _text(arguments, "code")
+    if (rule := rule_called(selector)) is None:
+        valid = [*known(), *(rule.name for rule in known().values())]
+        raise JsonRpcInvalidParams(f"`{selector}` is no rule{nearest(selector, valid)}")
+    return rule
+
+
+async def _analysis(ls: LintServer, arguments: Arguments) -> Analysis:
+    uri = _text(arguments, "uri")
+    analysis = await ls.session.analysis(uri)
+    if analysis is None:
+        raise JsonRpcInvalidParams(f"{uri} is not open")
+    return analysis
+
+
+async def _applied(
+    ls: LintServer, analysis: Analysis, config: Config, safety: Safety, what: str
+) -> dict[str, Any]:
+    """Have the client apply what the fix loop makes of a document, and tell the user."""
+    snapshot = analysis.snapshot
+    source = snapshot.source
+    fixed = await ls.session.fixed(analysis, config, safety)
+    edits = await ls.session.run(lambda: differences(source, fixed.text))
+    if ls.session.get(snapshot.uri) is not snapshot:
+        raise JsonRpcContentModified(f"{source.path} was edited meanwhile")
+    after = Snapshot(snapshot.uri, snapshot.path, Source(source.path, fixed.text), None)
+    left = to_lsp(ls, Analysis(after, config, fixed.left))
+    applied = False
+    if edits:
+        edit = workspace_edit(ls, snapshot, edits)
+        params = lsp.ApplyWorkspaceEditParams(edit, f"{what} [oai-lint]")
+        answer = await ls.workspace_apply_edit_async(params)
+        applied = answer.applied
+        if not applied:
+            ls.tell(f"{what}: the editor refused, {answer.failure_reason or 'without a reason'}")
+    if applied or not edits:
+        count = len(fixed.applied)
+        mended = f"{count} finding{'s' if count > 1 else ''} mended" if edits else "nothing to mend"
+        rest = f"; {len(left)} left" if left else ""
+        ls.tell(f"{what}: {mended}{rest}", lsp.MessageType.Info)
+    return {"applied": applied, "fixed": len(fixed.applied) if applied else 0, "left": left}
