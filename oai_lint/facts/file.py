@@ -75,6 +75,10 @@ class Site(Protocol):
         """
 
     @property
+    def wants_deprecation(self) -> bool:
+        """Whether a test wants the warning of a deprecation: ``pytest.deprecated_call()``."""
+
+    @property
     def conditions(self) -> Sequence[str]:
         """The code of the ``if`` and ``while`` tests around it in its function, nearest first."""
 

@@ -20,6 +20,8 @@ _MISSING = frozenset({"ImportError", "ModuleNotFoundError"})
 _ABSENT = _MISSING | {"AttributeError"}
 _MISUSE = _ABSENT | {"TypeError", "ValueError", "APIRemovedInV1"}
 _EXPECTING = re.compile(r"(^|\.)(raises|assertRaises|assertRaisesRegex)$")
+_WARNED = re.compile(r"(^|\.)(warns|assertWarns|assertWarnsRegex)$")
+_DEPRECATIONS = frozenset({"DeprecationWarning", "PendingDeprecationWarning"})
 _MOST_CALLERS = 3
 """How many steps up the callers of a private function are followed."""
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
@@ -177,6 +179,21 @@ class NodeSite:
         return isinstance(parent, (cst.Return, cst.Yield)) or (
             isinstance(parent, cst.Lambda) and parent.body is self.node
         )
+
+    @property
+    def wants_deprecation(self) -> bool:
+        child: cst.CSTNode = self.node
+        for parent in self._tree.ancestors(self.node):
+            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+                return False
+            if (
+                isinstance(parent, cst.With)
+                and child is parent.body
+                and any(map(_wants_deprecation, parent.items))
+            ):
+                return True
+            child = parent
+        return False
 
     # -- guards ------------------------------------------------------------------------------
 
@@ -350,6 +367,21 @@ def _wants_failure(item: cst.WithItem) -> bool:
     if not isinstance(call, cst.Call) or not _EXPECTING.search(dotted(call.func) or ""):
         return False
     return bool(call.args) and bool(_MISUSE & set(_names(call.args[0].value)))
+
+
+def _wants_deprecation(item: cst.WithItem) -> bool:
+    """Say whether a test wants its block to warn: ``with pytest.warns(DeprecationWarning)``."""
+    call = item.item
+    if not isinstance(call, cst.Call):
+        return False
+    name = dotted(call.func) or ""
+    if name.endswith("deprecated_call"):
+        return True
+    return (
+        bool(_WARNED.search(name))
+        and bool(call.args)
+        and bool(_DEPRECATIONS & set(_names(call.args[0].value)))
+    )
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:

@@ -13,11 +13,15 @@ class DeprecatedApi(Rule[ApiCall]):
     """The Assistants API, the Sora API and others are marked as deprecated in the SDK.
 
     The marks are read from the SDK, per era; the newest one that the declared range admits counts.
-    `functions=` and `function_call=` of chat calls are superseded by `tools=` and `tool_choice=`.
+    A test that wants the warning (`with pytest.warns(DeprecationWarning)`) is left alone.
+
+    `functions=` and `function_call=` of chat calls, those of 0.x included, are superseded by
+    `tools=` and `tool_choice=`.
 
     ## Fix safety
     Unsafe: with `tools=` the reply holds `tool_calls` in place of `function_call`.  Offered only
-    where the list is written out and nothing in the file reads `function_call`.
+    where the list is written out and nothing in the file reads `function_call`; only shown where
+    the reply is handed on to code that may.
 
     ## References
     - https://developers.openai.com/api/docs/deprecations
@@ -50,26 +54,33 @@ class DeprecatedApi(Rule[ApiCall]):
 
     def check(self, call: ApiCall, file: File) -> Iterator[Finding]:
         """Report marked methods, and the parameters that tools replaced."""
-        if call.legacy:
-            return
+        if not call.legacy and not call.site.wants_deprecation:
+            yield from self._method(call, file)
+        if call.path.startswith(("chat.completions.", "ChatCompletion.")):
+            yield from self._functions(call, file)
+
+    def _method(self, call: ApiCall, file: File) -> Iterator[Finding]:
         text = deprecations.deprecated(call.path, _newest(file))
-        if text is not None:
-            if text == "deprecated" and call.path.startswith("beta.assistants."):
-                text = "the Responses API takes the place of the Assistants API"
-            why = " by the SDK" if text == "deprecated" else f": {text.rstrip('.')}"
-            yield self.found(
-                call.call.func, what=f"`{call.path}`", why=why, confidence=call.confidence
-            )
-        if call.path.startswith("chat.completions."):
-            argument = call.call["functions"] or call.call["function_call"]
-            if argument is not None and not argument.is_none:
-                yield self.found(
-                    argument,
-                    what=f"`{argument.name}=`",
-                    why=": pass `tools=` and `tool_choice=`",
-                    fix=_tools(call, file),
-                    confidence=call.confidence,
-                )
+        if text is None:
+            return
+        if text == "deprecated" and call.path.startswith("beta.assistants."):
+            text = "the Responses API takes the place of the Assistants API"
+        why = " by the SDK" if text == "deprecated" else f": {text.rstrip('.')}"
+        yield self.found(call.call.func, what=f"`{call.path}`", why=why, confidence=call.confidence)
+
+    def _functions(self, call: ApiCall, file: File) -> Iterator[Finding]:
+        argument = call.call["functions"] or call.call["function_call"]
+        if argument is None or argument.is_none or (call.legacy and call.site.guarded):
+            return
+        elsewhere = file.lifetime(call.node).handed_on
+        yield self.found(
+            argument,
+            what=f"`{argument.name}=`",
+            why=": pass `tools=` and `tool_choice=`",
+            fix=_tools(call, file),
+            safety=Safety.SHOW if elsewhere else Safety.UNSAFE,
+            confidence=call.confidence,
+        )
 
 
 def _newest(file: File) -> tuple[int, ...]:

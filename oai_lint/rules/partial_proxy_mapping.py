@@ -6,6 +6,7 @@ from oai_lint.facts import (
     ApiCall,
     ClientInit,
     Environment,
+    Expr,
     File,
     Literal,
     Place,
@@ -14,7 +15,7 @@ from oai_lint.facts import (
     Result,
     Text,
 )
-from oai_lint.fixes.http_client import HTTP_KEYS
+from oai_lint.fixes.http_client import HTTP_KEYS, literal_text, normalised
 from oai_lint.patch import After, Change, Insert, Piece
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -29,7 +30,8 @@ class PartialProxyMapping(Rule[ProxyUse]):
     firewall.
 
     ## Fix safety
-    Unsafe: adds the same proxy for `https`; what went out directly then goes through it.
+    Unsafe: adds the same proxy for `https`; what went out directly then goes through it.  An
+    address that asks for TLS to a proxy on this machine gets the scheme that the proxy speaks.
 
     ## References
     - https://www.python-httpx.org/environment_variables/
@@ -89,7 +91,7 @@ class PartialProxyMapping(Rule[ProxyUse]):
         key = str(entry.key).replace("http", "https")
         fix: Sequence[Change] = ()
         if file.code(mapping.node).lstrip().startswith("{"):
-            fix = (Insert(mapping.node, (f'"{key}": ', entry.value.node)),)
+            fix = (Insert(mapping.node, (f'"{key}": ', _address(entry.value, file))),)
         anchor = entry.key_node if entry.key_node is not None else entry.node
         yield self.found(
             anchor, fix=fix, confidence=use.confidence, what="The mapping", other=f"`{key}`"
@@ -104,7 +106,9 @@ class PartialProxyMapping(Rule[ProxyUse]):
                 return
         key = use.key.replace("http", "https")
         code = file.code(use.node)
-        fix = (After(use.removable, ((code.replace(use.key, key), " = ", use.expr.node),)),)
+        fix = (
+            After(use.removable, ((code.replace(use.key, key), " = ", _address(use.expr, file)),)),
+        )
         yield self.found(
             use, fix=fix, confidence=use.confidence, what="The session", other=f"`{key}`"
         )
@@ -123,9 +127,17 @@ class PartialProxyMapping(Rule[ProxyUse]):
         if use.removable is not None and code.count(use.key) == 1:
             line: tuple[Piece, ...] = (code.replace(use.key, key),)
             if code.endswith("]"):
-                line = (*line, " = ", use.expr.node)
+                line = (*line, " = ", _address(use.expr, file))
             fix = (After(use.removable, (line,)),) if code[-1] in ")]" else ()
         yield self.found(use, fix=fix, what=f"`{use.key}`", other=f"`{key}`")
+
+
+def _address(expr: Expr, file: File) -> Piece:
+    """Return the proxy as it is to be written for ``https``, its scheme put right."""
+    literal = expr.literal
+    if isinstance(literal, str) and normalised(literal) != literal:
+        return literal_text(file, expr)
+    return expr.node
 
 
 def _is_proxy(value: object, *, mount: bool = False) -> bool:
