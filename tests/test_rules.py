@@ -9,8 +9,9 @@ taken out before the block is read; a block without one must be silent for every
 nothing at all, so that no text here has the shape of a key.  Words after ``python`` set the scene:
 ``target=3``, ``path=tests/test_x.py``, ``select=OAI402``, ``httpx``/``httpx2`` (the configured
 library), ``today=2026-11-22``, ``httpx=<0.28`` (the range of httpx), ``packages=openai,httpx`` (the
-declared dependencies), ``safe`` (only safe fixes are applied), ``only`` (verdicts of other rules
-than the file's own are not compared), ``low`` (report findings of low confidence).
+declared dependencies), ``safe`` (only safe fixes are applied), ``shown`` (those that are only shown
+are applied, too), ``only`` (verdicts of other rules than the file's own are not compared), ``low``
+(report findings of low confidence).
 
 Blocks ``dotenv``, ``requirements``, ``toml`` and ``lock`` are cases for files that are not Python
 (``.env``, ``requirements.txt``, ``pyproject.toml``, ``uv.lock`` unless ``path=`` says otherwise);
@@ -128,7 +129,7 @@ def _config(words: tuple[str, ...], code: str, path: str) -> tuple[Config, str]:
         elif key == "low":
             config = replace(config, confidence=Confidence.LOW)
         else:
-            assert key in ("safe", "only", "tracked"), f"unknown word {word!r}"
+            assert key in ("safe", "shown", "only", "tracked"), f"unknown word {word!r}"
     return config, path
 
 
@@ -166,6 +167,7 @@ def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         actual = {(line, c) for line, c in actual if c == code}
     assert actual == expected, "\n".join(f"{d.code} {d.message}" for d in found)
     safety = Safety.SAFE if "safe" in case.words else Safety.UNSAFE
+    safety = Safety.SHOW if "shown" in case.words else safety
     fixed = engine.fix(source, config, safety=safety)
     assert not fixed.failed
     if case.fixed is not None:

@@ -82,10 +82,11 @@ class Handler:
         node: the clause.
         classes: what it catches; empty for a bare ``except:``.
         bare: whether it catches everything by naming nothing.
-        type_node: what stands between ``except`` and ``as``; None for a bare one.
         name: the variable that holds the error; empty without one.
         raises: whether some path of it raises again.
         idle: whether it does nothing but print, log or pass.
+        type_node: what stands between ``except`` and ``as``; None for a bare one.
+        starts: its first statement, to write before; None where it stands on the clause's line.
     """
 
     node: Node
@@ -96,6 +97,7 @@ class Handler:
     idle: bool
     site: Site
     type_node: Node = None
+    starts: Node = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

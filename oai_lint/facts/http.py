@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oai_lint.facts.clients import Host
 from oai_lint.facts.file import Site
-from oai_lint.facts.values import Argument, Call, Expr
+from oai_lint.facts.values import Argument, Call, Expr, Mapping, Result
 from oai_lint.patch import Node
 from oai_lint.rule import Confidence
 
@@ -94,6 +94,22 @@ class RawCall:
     confidence: Confidence = Confidence.HIGH
 
     @property
+    def bodies(self) -> list[Mapping]:
+        """The mappings that may be sent: as ``json=``, as a form, or through ``json.dumps``."""
+        data = self.call.get("data", 1 if self.library == "requests" else None)
+        values = [
+            value
+            for argument in (self.call["json"], data, self.call["content"])
+            if argument is not None
+            for value in argument.values
+        ]
+        for value in tuple(values):
+            if isinstance(value, Result) and value.origin == "json.dumps()" and value.call:
+                dumped = value.call.get("obj", 0)
+                values += dumped.values if dumped is not None else ()
+        return [value for value in values if isinstance(value, Mapping)]
+
+    @property
     def path(self) -> str:
         """The path of the URL as far as it is known."""
         rest = self.address.split("://", 1)[-1]
@@ -105,14 +121,15 @@ class HttpSetting:
     """A setting put on an HTTP client after it was built.
 
     ``session.proxies = …``, ``session.proxies.update(…)``, ``session.proxies["https"] = …``,
-    ``session.verify = False``, ``client.timeout = None``.
+    ``session.verify = False``, ``client.timeout = None``; for a request of urllib,
+    ``request.add_header(name, value)``.
 
     Attributes:
         node: the target or the call.
         name: the attribute: proxies, verify, trust_env, cert, timeout, headers, or mount.
         value: what is set, None for a deletion.
         key: for one entry of a mapping, its key.
-        origin: the class of the owner, with ``()``.
+        origin: the class of the owner.
         made: the node that built the owner.
         temporary: whether the owner is thrown away (``requests.session().proxies.update(…)``).
     """

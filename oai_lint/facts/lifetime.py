@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from oai_lint.facts.file import Site
+from oai_lint.facts.values import Call
 from oai_lint.patch import Node
 from oai_lint.rule import Confidence
 
@@ -88,11 +89,13 @@ class LoopRun:
     Attributes:
         node: the call.
         reached: the functions of this file that run in that loop, as far as the file tells.
+        call: that call, its arguments read.
     """
 
     node: Node
     reached: frozenset[Node]
     site: Site
+    call: Call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +108,7 @@ class Retry:
         function: the decorated function.
         classes: the paths of the exceptions that it retries; empty for all of them.
         choosy: whether something else decides too (``giveup=``, a predicate).
+        call: the call that configures it; None for a bare ``@retry``.
     """
 
     node: Node
@@ -113,6 +117,7 @@ class Retry:
     classes: tuple[str, ...]
     choosy: bool
     site: Site
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,9 +20,9 @@ def read_later(file: File, made: Node) -> bool:
         if api.made is made and (late or api.call.open):
             return True
     for raw in file.all(RawCall):
-        if raw.made is made and (
-            raw.call["stream"] is not None or raw.call.open or raw.library == "aiohttp"
-        ):
+        # aiohttp reads the body when it is asked for; `async with` says until when that may be.
+        late = raw.library == "aiohttp" and not raw.site.entered
+        if raw.made is made and (late or raw.call["stream"] is not None or raw.call.open):
             return True
     return False
 

@@ -12,7 +12,12 @@ _BROAD = frozenset({
     "openai.APIStatusError", "openai.RateLimitError", "openai.error.OpenAIError",
     "openai.error.APIError", "openai.error.RateLimitError",
 })  # fmt: skip
-_LOOKS = re.compile(r"insufficient_quota|\.(code|type|body|error)\b|quota|billing", re.I)
+# `openai.error.…` and `logger.error(…)` look at nothing.
+_LOOKS = re.compile(
+    r"insufficient_quota|\.(code|type|body|http_body|json_body)\b|\.error\b(?!\(|\.(?-i:[A-Z]))"
+    r"|quota|billing",
+    re.I,
+)
 _AGAIN = re.compile(r"\bsleep\b|\bcontinue\b|\bretry|\bretries\b|\battempt|\bbackoff\b")
 
 
@@ -28,18 +33,19 @@ def retries_quota(retry: Retry) -> bool:
     return not retry.classes or any(name in _BROAD for name in retry.classes)
 
 
-def loop_retries(fact: Try, file: File) -> bool:
-    """Say whether a loop tries API calls again after every such error."""
+def retrying_handler(fact: Try, file: File) -> Handler | None:
+    """Return the handler for which a loop tries API calls again after every such error."""
     if not fact.site.loops:
-        return False
+        return None
     nodes = {api.node for api in file.all(ApiCall) if api.host.is_ours}
     if not any(work.node in nodes for work in fact.work):
-        return False
+        return None
     for handler in fact.handlers:
         if _catches(handler):
             code = file.code(handler.node)
-            return not handler.raises and not _LOOKS.search(code) and bool(_AGAIN.search(code))
-    return False
+            blind = not handler.raises and not _LOOKS.search(code) and _AGAIN.search(code)
+            return handler if blind else None
+    return None
 
 
 def _catches(handler: Handler) -> bool:

@@ -118,7 +118,15 @@ def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) 
         idle=_is_idle(node.body),
         site=reading.site(node),
         type_node=node.type,
+        starts=_first(node.body),
     )
+
+
+def _first(block: cst.BaseSuite) -> cst.CSTNode | None:
+    if not isinstance(block, cst.IndentedBlock):
+        return None
+    line = block.body[0]
+    return line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
 
 
 def _classes(reading: Reading, node: cst.CSTNode, *, inline: bool = True) -> Iterator[Caught]:

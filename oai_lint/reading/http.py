@@ -44,6 +44,9 @@ _SESSIONS = {
     "httpx2.Client()": "httpx2",
     "httpx2.AsyncClient()": "httpx2",
 }
+_REQUEST = "urllib.request.Request"
+_ADDS_HEADER = frozenset({"add_header", "add_unredirected_header"})
+_SETTERS = frozenset({"update", "mount", *_ADDS_HEADER})
 _SETTINGS = frozenset({
     "proxies", "verify", "trust_env", "cert", "timeout", "headers", "proxy", "mounts",
 })  # fmt: skip
@@ -266,9 +269,11 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
     for call_node in reading.tree.nodes.get(cst.Call, ()):
         assert isinstance(call_node, cst.Call)
         func = call_node.func
-        if not isinstance(func, cst.Attribute) or func.attr.value not in ("update", "mount"):
+        if not isinstance(func, cst.Attribute) or func.attr.value not in _SETTERS:
             continue
-        if func.attr.value == "mount":
+        if func.attr.value in _ADDS_HEADER:
+            yield from _added_header(reading, call_node, func)
+        elif func.attr.value == "mount":
             if call_node.args:
                 yield from _setting(
                     reading, call_node, func, call_node.args[-1].value, None, name="mount"
@@ -276,6 +281,16 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
         elif isinstance(func.value, cst.Attribute) and func.value.attr.value in _SETTINGS:
             value = call_node.args[0].value if call_node.args else call_node
             yield from _setting(reading, call_node, func.value, value, None)
+
+
+def _added_header(reading: Reading, node: cst.Call, func: cst.Attribute) -> Iterator[HttpSetting]:
+    call = reading.evaluator.call(node)
+    key, value = call.get("key", 0), call.get("val", 1)
+    if key is None or value is None or not isinstance(key.literal, str):
+        return
+    for setting in _setting(reading, node, func, value.expr.node, key.literal, name="headers"):
+        if setting.origin == _REQUEST:
+            yield setting
 
 
 def _setting(  # noqa: PLR0917
@@ -290,7 +305,8 @@ def _setting(  # noqa: PLR0917
         if isinstance(owner, Literal):
             continue
         origin = owner.origin
-        if origin.removesuffix("()") in _CLASSES and origin.endswith("()"):
+        known = origin.removesuffix("()") in _CLASSES or origin == f"{_REQUEST}()"
+        if known and origin.endswith("()"):
             made = owner.call.node if isinstance(owner, Result) and owner.call else None
             yield HttpSetting(
                 node,

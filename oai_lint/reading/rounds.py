@@ -26,7 +26,7 @@ _BY_TYPE = ("tenacity.retry_if_exception_type()", "tenacity.retry.retry_if_excep
 def loop_runs(reading: Reading) -> Iterator[LoopRun]:
     """Yield every call that makes an event loop, runs it and closes it."""
     calls: dict[cst.CSTNode | None, list[cst.CSTNode]] = {}
-    wanted = [node for node, _, origin, _ in reading.made() if origin in _RUNS]
+    wanted = [(node, call) for node, call, origin, _ in reading.made() if origin in _RUNS]
     if not wanted:
         return
     for call in reading.tree.nodes.get(cst.Call, ()):
@@ -34,7 +34,7 @@ def loop_runs(reading: Reading) -> Iterator[LoopRun]:
         for value in reading.evaluator.values(call.func):
             if isinstance(value, LocalFunction):
                 calls.setdefault(reading.tree.function(call), []).append(value.node)
-    for node in wanted:
+    for node, made in wanted:
         stack: list[cst.CSTNode] = []
         for call in reading.tree.nodes.get(cst.Call, ()):
             assert isinstance(call, cst.Call)
@@ -50,7 +50,7 @@ def loop_runs(reading: Reading) -> Iterator[LoopRun]:
             if function not in reached:
                 reached.add(function)
                 stack += calls.get(function, ())
-        yield LoopRun(node, frozenset(reached), reading.site(node))
+        yield LoopRun(node, frozenset(reached), reading.site(node), made)
 
 
 def retries(reading: Reading) -> Iterator[Retry]:
@@ -65,8 +65,8 @@ def retries(reading: Reading) -> Iterator[Retry]:
             continue
         classes: tuple[str, ...] = ()
         choosy = False
-        if isinstance(written, cst.Call):
-            call = reading.evaluator.call(written)
+        call = reading.evaluator.call(written) if isinstance(written, cst.Call) else None
+        if call is not None:
             choosy = call.open
             if library == "tenacity":
                 condition = call["retry"]
@@ -87,7 +87,7 @@ def retries(reading: Reading) -> Iterator[Retry]:
                 classes = _names(wanted.expr) if wanted is not None else ()
             else:
                 choosy = choosy or any(name.startswith("retry_on") for name in call.keywords)
-        yield Retry(written, library, function, classes, choosy, reading.site(written))
+        yield Retry(written, library, function, classes, choosy, reading.site(written), call)
 
 
 def _names(expr: Expr) -> tuple[str, ...]:

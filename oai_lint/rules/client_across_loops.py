@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, ClientInit, File, LoopRun
-from oai_lint.patch import Safety
+from oai_lint.facts import ApiCall, ClientInit, File, Frequency, LoopRun
+from oai_lint.patch import Change, Enclose, Node, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
@@ -15,7 +15,9 @@ class ClientAcrossLoops(Rule[ClientInit]):
     closed`.  Up to 3.14 the SDK's retries hide it (as an `APIConnectionError` and lost time), from
     3.15 on it comes out raw.  Build the client inside the coroutine, or run one loop for all.
 
-    There is no fix: one loop has to be made out of several.
+    ## Fix safety
+    Shown only: `asyncio.Runner` (Python 3.11) keeps one loop for the runs of one block, and for the
+    runs of a loop; nothing is shown where they stand apart.
 
     ## References
     - https://docs.python.org/3/library/asyncio-runner.html#asyncio.run
@@ -26,6 +28,7 @@ class ClientAcrossLoops(Rule[ClientInit]):
     message = "`{cls}()` is used in {many}: after the first, `Event loop is closed`; use one loop"
     severity = Severity.ERROR
     safety = Safety.SHOW
+    fixes = "Run them in one event loop"
     reaches = (1,)
     examples = (
         Example(
@@ -61,6 +64,7 @@ class ClientAcrossLoops(Rule[ClientInit]):
                     continue
                 yield self.found(
                     run,
+                    fix=_in_loop(run, frequency, file),
                     cls=init.cls,
                     many="a loop that is run again and again",
                     confidence=min(init.confidence, frequency.confidence),
@@ -69,7 +73,11 @@ class ClientAcrossLoops(Rule[ClientInit]):
         for first, second in _pairs(runs):
             if not file.exclusive(first.node, second.node):
                 yield self.found(
-                    second, cls=init.cls, many="two `asyncio.run()`", confidence=init.confidence
+                    second,
+                    fix=_in_block(runs, first, second, file),
+                    cls=init.cls,
+                    many="two `asyncio.run()`",
+                    confidence=init.confidence,
                 )
                 return
 
@@ -79,3 +87,36 @@ def _pairs(runs: list[LoopRun]) -> Iterator[tuple[LoopRun, LoopRun]]:
         for second in runs[index + 1 :]:
             if first.site.function is second.site.function:
                 yield first, second
+
+
+def _in_loop(run: LoopRun, frequency: Frequency, file: File) -> tuple[Change, ...]:
+    loop = frequency.loop
+    return _one_runner([run], loop, loop, file) if loop and frequency.is_statement else ()
+
+
+def _in_block(
+    runs: list[LoopRun], first: LoopRun, second: LoopRun, file: File
+) -> tuple[Change, ...]:
+    block = file.block(first.node)
+    beside = [run for run in runs if file.block(run.node) is block]
+    if second not in beside:
+        return ()
+    last = beside[-1].site.statement
+    return _one_runner(beside, first.site.statement, last, file)
+
+
+def _one_runner(runs: list[LoopRun], first: Node, last: Node, file: File) -> tuple[Change, ...]:
+    """Return the changes that put statements under a runner of their own; for asyncio alone."""
+    name = "runner"
+    module = file.name_of("asyncio", first)
+    if not module or not file.is_free(name, first):
+        return ()
+    for run in runs:
+        if run.call.func.origin != "asyncio.run" or run.call.open or len(run.call.positional) != 1:
+            return ()
+        if run.call.keywords:
+            return ()
+    return (
+        Enclose(first, last, (f"with {module}.Runner() as {name}:",)),
+        *(Replace(run.call.func.node, (f"{name}.run",)) for run in runs),
+    )

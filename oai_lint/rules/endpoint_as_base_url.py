@@ -8,6 +8,7 @@ from oai_lint.facts import (
     ClientCopy,
     ClientInit,
     ClientSetting,
+    EnvironmentWrite,
     Expr,
     File,
     Literal,
@@ -21,7 +22,9 @@ from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 _HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
-_OPENAI = re.compile(r"https?://(?:[\w-]+\.)?api\.openai\.com(?::443)?(?P<path>/[^?#]*)?", re.I)
+_OPENAI = re.compile(
+    r"https?://(?:[\w-]+\.)?api\.openai\.com(?![\w.-])(?::443)?(?P<path>/[^?#]*)?", re.I
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 _SCHEMELESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?|[\w.-]+:\d{2,5}(?:/\S*)?|/\S*",
                          re.I)  # fmt: skip
@@ -45,14 +48,16 @@ _CREATING = tuple(
 _EVERY = tuple(sorted(fixed_urls() | {"/chat", "/engines"}, key=len, reverse=True))
 
 
-class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSetting]):
+class EndpointAsBaseUrl(
+    Rule[ClientInit | ClientCopy | ClientSetting | ModuleSetting | EnvironmentWrite]
+):
     """The SDK appends the endpoint to its base URL; this one cannot take it.
 
     `base_url="…/v1/chat/completions"` asks for `…/v1/chat/completions/chat/completions`, OpenAI's
     host without `/v1` for `/chat/completions`: `NotFoundError` in every SDK.  An empty text, a
     leading blank or a missing scheme is an `APIConnectionError` at the first call, after all
     retries.  The module's attribute needs a slash at its end: `openai.base_url = "https://h/v1"`
-    asks for `/v1chat/completions`.
+    asks for `/v1chat/completions`.  `OPENAI_BASE_URL` counts for clients without a `base_url=`.
 
     ## Fix safety
     Safe on OpenAI's host and for the slash of the module's attribute; unsafe on other hosts.
@@ -94,10 +99,16 @@ class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSet
     )
 
     def check(
-        self, fact: ClientInit | ClientCopy | ClientSetting | ModuleSetting, file: File
+        self,
+        fact: ClientInit | ClientCopy | ClientSetting | ModuleSetting | EnvironmentWrite,
+        file: File,
     ) -> Iterator[Finding]:
         """Report base URLs that no request can be built on."""
         if fact.site.guarded:
+            return
+        if isinstance(fact, EnvironmentWrite):
+            if fact.variable == "OPENAI_BASE_URL" and _is_read(file):
+                yield from self._all(fact.value, file, Confidence.HIGH, module=False)
             return
         if isinstance(fact, (ClientSetting, ModuleSetting)):
             if fact.name == "base_url":
@@ -137,6 +148,14 @@ class EndpointAsBaseUrl(Rule[ClientInit | ClientCopy | ClientSetting | ModuleSet
                     happens=wrong.happens,
                     advice=wrong.advice,
                 )
+
+
+def _is_read(file: File) -> bool:
+    """Say whether the SDK may ask the environment for its address."""
+    inits = file.all(ClientInit)
+    return file.imports("openai") and (
+        not inits or any(init.call.lacks("base_url") and not init.is_azure for init in inits)
+    )
 
 
 class _Wrong(NamedTuple):

@@ -135,7 +135,7 @@ class MalformedAuthorization(Rule[RawCall | HttpClient | HttpSetting]):
             confidence = min(confidence, value.confidence)
             if isinstance(value, (Literal, Text)):
                 yield from self._text(value, expr, file, confidence)
-            elif _is_key(value):
+            elif _is_key(value) or _is_module_key(expr, file):
                 yield self.found(
                     expr,
                     fix=_prefixed(file, expr),
@@ -205,13 +205,18 @@ def _goes_to_openai(setting: HttpSetting, file: File) -> bool:
     return any(
         made.node is setting.made and Host.OPENAI in made.serves and not made.injected
         for made in file.all(HttpClient)
-    )
+    ) or any(raw.node is setting.made and raw.host is Host.OPENAI for raw in file.all(RawCall))
 
 
 def _is_key(value: Value) -> bool:
     if isinstance(value, Environment):
         return value.variable in _KEY_VARIABLES
     return isinstance(value, Imported) and value.name == "openai.api_key"
+
+
+def _is_module_key(expr: Expr, file: File) -> bool:
+    """Say whether the SDK's own attribute is read, whatever it was set to."""
+    return file.code(expr.node) == (file.name_of("openai.api_key", expr.node) or None)
 
 
 def _leads_with_key(value: Text) -> bool:

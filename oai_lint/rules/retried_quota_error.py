@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, File, Retry, Try
-from oai_lint.judgement.retrying import inspects, loop_retries, retries_quota
+from oai_lint.fixes.retries import choosing, raising
+from oai_lint.judgement.retrying import inspects, retries_quota, retrying_handler
 from oai_lint.patch import Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -15,7 +16,10 @@ class RetriedQuotaError(Rule[Retry | Try]):
     every `RateLimitError` (or every error) waits through its whole schedule and fails all the same,
     on top of the SDK's own two retries.
 
-    There is no fix: what to do without quota has to be decided.
+    ## Fix safety
+    Shown only: what to do without quota has to be decided.  The loop gets a test that raises the
+    error again, the decorator a predicate (for tenacity, backoff and retrying).  Errors of 0.x have
+    no `code` to ask for: nothing is shown there.
 
     ## References
     - https://platform.openai.com/docs/guides/error-codes
@@ -26,6 +30,7 @@ class RetriedQuotaError(Rule[Retry | Try]):
     message = "This retries `RateLimitError` without asking for `insufficient_quota`: {what}"
     severity = Severity.WARNING
     safety = Safety.SHOW
+    fixes = "Give up without quota"
     on = False
     examples = (
         Example(
@@ -48,8 +53,12 @@ class RetriedQuotaError(Rule[Retry | Try]):
                 if api.site.function is fact.function and api.host.is_ours
             ]
             if calls and retries_quota(fact) and not inspects(file, fact.function):
-                yield self.found(fact, what=what)
+                yield self.found(fact, fix=choosing(fact, file), what=what)
             return
-        if loop_retries(fact, file):
-            handler = next(h for h in fact.handlers)
-            yield self.found(handler.classes[0] if handler.classes else fact, what=what)
+        handler = retrying_handler(fact, file)
+        if handler is not None:
+            yield self.found(
+                handler.classes[0] if handler.classes else fact,
+                fix=raising(handler, file),
+                what=what,
+            )
