@@ -55,8 +55,8 @@ class RefusedParameter(Rule[ApiCall]):
         name = model.literal
         if not isinstance(name, str):
             return
-        changes = adapted(call, name, dropped=False)
-        for argument, refused in refused_arguments(call, name):
+        changes = adapted(call.call, name, file, dropped=False)
+        for argument, refused in refused_arguments(call.call, name):
             fix = changes if changes is not None and refused.new is not None else ()
             old = file.target.declared and not file.target.starts(1, 45)
             instead = f"; pass `{refused.new}=`" if refused.new is not None else "; leave it out"

@@ -2,20 +2,41 @@
 
 import datetime
 from collections.abc import Iterator
-from typing import TypeGuard
+from typing import NamedTuple
 
-from oai_lint.facts import ApiCall, Argument, File, Host, Literal, Mapping, RawCall, WrappedCall
-from oai_lint.fixes.models import CHAT, adapted
+from oai_lint.facts import ApiCall, Argument, Call, File, Host, Literal, RawCall, WrappedCall
+from oai_lint.fixes.models import CHAT, adapted, request_of
 from oai_lint.knowledge import models
+from oai_lint.knowledge.endpoints import raw_endpoint
 from oai_lint.patch import Change, Replace, Safety
-from oai_lint.rule import Example, Finding, Rule, Severity
+from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 WINDOW = datetime.timedelta(days=60)
 MOST_NAMES = 3
 _CREATES = (
     *CHAT, "responses.create", "responses.parse", "responses.stream",
-    "ChatCompletion.create", "ChatCompletion.acreate",
+    "responses.input_tokens.count", "ChatCompletion.create", "ChatCompletion.acreate",
 )  # fmt: skip
+# Here the successor takes the same arguments unless the table notes what changes.
+_WITHOUT_NOTE = (
+    "moderations.create", "Moderation.create", "Moderation.acreate", "images.generate",
+    "images.edit", "realtime.connect",
+)  # fmt: skip
+
+
+class _Request(NamedTuple):
+    """A call, made by the SDK or by hand.
+
+    Attributes:
+        call: the arguments, or the entries of the body as arguments.
+        path: the method of the SDK.
+        keys: where the model is named.
+    """
+
+    call: Call
+    path: str
+    keys: tuple[str, ...]
+    confidence: Confidence
 
 
 class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
@@ -30,7 +51,8 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
     ## Fix safety
     Unsafe: the vendor's successor answers in its own way.  The parameters that it refuses change
     along: `max_tokens` becomes `max_completion_tokens`, sampling parameters go.  None where the
-    successor is reached by another method, and for embeddings, whose vectors do not mix.
+    successor is reached by another method or takes other arguments, where those would have to
+    change for other models too, and for embeddings, whose vectors do not mix.
 
     ## References
     - https://developers.openai.com/api/docs/deprecations
@@ -53,26 +75,37 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
                 'answer = OpenAI().responses.create(model="gpt-5.6-sol", input="Hi")\n'
             ),
         ),
+        Example(
+            bad=(
+                "import json\n\nimport requests\n\n"
+                "body = {'model': 'gpt-4-1106-preview', 'messages': messages, 'max_tokens': 9}\n"
+                'requests.post("https://api.openai.com/v1/chat/completions", '
+                "data=json.dumps(body))\n"
+            ),
+            good=(
+                "import json\n\nimport requests\n\n"
+                "body = {'model': 'gpt-5.6-sol', 'messages': messages, "
+                "'max_completion_tokens': 9}\n"
+                'requests.post("https://api.openai.com/v1/chat/completions", '
+                "data=json.dumps(body))\n"
+            ),
+        ),
     )
 
     def check(self, call: ApiCall | RawCall | WrappedCall, file: File) -> Iterator[Finding]:
         """Report the literals that reach the model of a call to OpenAI."""
         if call.host is not Host.OPENAI:
             return
-        for argument in _models(call):
-            if len(argument.values) > MOST_NAMES:
-                continue  # a table that is gone through
-            for value in argument.values:
-                if isinstance(value, Literal) and isinstance(value.value, str):
-                    yield from self._judge(value, value.value, call, argument, file)
+        for request in _requests(call):
+            for argument in filter(None, map(request.call.__getitem__, request.keys)):
+                if len(argument.values) > MOST_NAMES:
+                    continue  # a table that is gone through
+                for value in argument.values:
+                    if isinstance(value, Literal) and isinstance(value.value, str):
+                        yield from self._judge(value, value.value, request, argument, file)
 
     def _judge(
-        self,
-        value: Literal,
-        model: str,
-        call: ApiCall | RawCall | WrappedCall,
-        argument: Argument,
-        file: File,
+        self, value: Literal, model: str, request: _Request, argument: Argument, file: File
     ) -> Iterator[Finding]:
         row = models.retirement(model)
         if row is None or row.date > (file.today + WINDOW).isoformat():
@@ -80,10 +113,12 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
         gone = row.date <= file.today.isoformat()
         successor = models.successor(model, (file.today + WINDOW).isoformat())
         fix: list[Change] = []
-        if successor is not None and len(argument.values) == 1 and _creates(call):
-            along = adapted(call, successor, dropped=True)
+        if successor is not None and _takes_its_place(row, request.path):
+            along = adapted(request.call, successor, file, dropped=True)
+            others = len(argument.values) > 1  # which may go on as they are
             code = file.code(value.node)
-            if along is not None and code.count(model) == 1 and code[-1:] in ("'", '"'):
+            plain = code.count(model) == 1 and code[-1:] in ("'", '"')
+            if along is not None and plain and not (along and others):
                 fix = [Replace(value.node, (code.replace(model, successor),)), *along]
         yield self.found(
             value,
@@ -92,25 +127,26 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
             date=row.date,
             instead=f"; the vendor recommends `{successor}`" if successor is not None else "",
             fix=fix,
-            confidence=min(call.confidence, value.confidence),
+            confidence=min(request.confidence, value.confidence),
         )
 
 
-def _creates(call: ApiCall | RawCall | WrappedCall) -> TypeGuard[ApiCall | WrappedCall]:
-    """Say whether the successor is called in the same way."""
-    return isinstance(call, WrappedCall) or (isinstance(call, ApiCall) and call.path in _CREATES)
+def _requests(call: ApiCall | RawCall | WrappedCall) -> Iterator[_Request]:
+    """Yield what a call may send: a request by hand may have one of several bodies."""
+    if isinstance(call, WrappedCall):
+        yield _Request(call.call, CHAT[0], ("model",), call.confidence)
+    elif isinstance(call, ApiCall):
+        keys = ("model", "engine") if call.legacy else ("model",)
+        yield _Request(call.call, call.path, keys, call.confidence)
+    else:
+        found = raw_endpoint(call.method, call.path.removeprefix("/v1"))
+        path = found[0].path if found is not None else ""
+        for body in call.bodies:
+            yield _Request(request_of(call, body), path, ("model",), call.confidence)
 
 
-def _models(call: ApiCall | RawCall | WrappedCall) -> Iterator[Argument]:
-    if not isinstance(call, RawCall):
-        legacy = isinstance(call, ApiCall) and call.legacy
-        for name in ("model", "engine") if legacy else ("model",):
-            argument = call.call[name]
-            if argument is not None:
-                yield argument
-        return
-    body = call.call["json"]
-    for value in body.values if body is not None else ():
-        entry = value.get("model") if isinstance(value, Mapping) else None
-        if entry is not None:
-            yield Argument(entry.node, "model", entry.value)
+def _takes_its_place(row: models.Retirement, path: str) -> bool:
+    """Say whether the successor is called by the same method in the same way."""
+    if path in _CREATES:
+        return True
+    return path in _WITHOUT_NOTE and not row.note and not row.model.startswith("dall-e")
