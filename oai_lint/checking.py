@@ -179,11 +179,11 @@ class Run:
 
     def _written(self, outcome: Outcome, before: dict[str, bytes]) -> Outcome:
         """Put the fixed text in its place; where that fails, what was there is reported."""
-        if outcome.text is None:
+        if outcome.fixed is None:
             return outcome
         source = outcome.source
         try:
-            data = source.to_bytes(outcome.text)
+            data = outcome.fixed.data
             runner.replace(source.path, before[source.path], data)
         except UnicodeEncodeError as error:
             reason = f"a fix needs {visible(repr(error.object[error.start]))}"
@@ -216,10 +216,10 @@ class Run:
             outcomes = runner.run([runner.Job(path, data, config, self.fixing)])
         self.say(self.resolver.warnings, label="warning")
         if self.config.fix and not options.diff:
-            text = outcomes[0].text if outcomes else None
-            if text is not None:
+            mended = outcomes[0].fixed if outcomes else None
+            if mended is not None:
                 try:
-                    data = outcomes[0].source.to_bytes(text)
+                    data = mended.data
                 except UnicodeEncodeError:
                     self.complain([f"{name}: not fixed: {outcomes[0].source.encoding} lacks it"])
             sys.stdout.buffer.write(data)
@@ -239,7 +239,7 @@ class Run:
             self.failed = self.failed or outcome.broken
         tally = Tally(
             [item for outcome in outcomes for item in outcome.left],
-            {o.source.path: o.applied for o in outcomes if o.applied and o.text is not None},
+            {o.source.path: o.applied for o in outcomes if o.applied and o.fixed is not None},
         )
         if self.options.output_file and not self.options.silent:
             with open(self.options.output_file, "w", encoding="utf-8") as file:
@@ -256,8 +256,8 @@ class Run:
         quiet = options.quiet
         if options.diff:
             for outcome in outcomes:
-                if outcome.text is not None:
-                    stream.writelines(diff(outcome.source, outcome.text, look.style))
+                if outcome.fixed is not None:
+                    stream.writelines(diff(outcome.source, outcome.fixed, look.style))
             if not quiet:
                 sys.stderr.write(diff_summary(tally, look))
             stream.flush()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oai_lint import gate
 from oai_lint.kinds import Kind, kind_of
-from oai_lint.patch import Edit, Fix, Safety, Span, apply
+from oai_lint.patch import Edit, Fix, Safety, Span, compatible
 from oai_lint.rule import REGISTRY, Confidence, Finding, Rule, Severity
 
 if TYPE_CHECKING:
@@ -54,16 +55,21 @@ class Fixed:
     """What fixing a file came to.
 
     Attributes:
-        text: the new text, or the old one where nothing could be applied.
-        applied: the diagnostics whose fixes are in ``text``, in the order of application.
-        left: what is still to be reported about ``text``.
+        source: the file as it is then; the old one where nothing could be applied.
+        applied: the diagnostics whose fixes are in it, in the order of application.
+        left: what is still to be reported about it.
         failed: codes whose fixes together gave text that does not parse; nothing was kept then.
     """
 
-    text: str
+    source: Source
     applied: tuple[Diagnostic, ...]
     left: tuple[Diagnostic, ...]
     failed: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text with the fixes."""
+        return self.source.text
 
 
 def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnostic]:
@@ -74,7 +80,7 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
         config: the settings in force for it.
         gated: skip a file whose text shows no trace of the OpenAI API.
     """
-    if gated and not gate.text_worth_reading(source.text):
+    if gated and not (gate.text_worth_reading(source.text) or source.outputs):
         return []
     return _checked(source, config)[0]
 
@@ -84,7 +90,7 @@ def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
     from oai_lint import rules
 
     rules.load()
-    if kind_of(source.path) is not Kind.PYTHON:
+    if not kind_of(source.path).is_code:
         return _judged_plainly(source, config), True
     from oai_lint.reading import SyntaxFault, with_room
 
@@ -194,8 +200,8 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
         nodes.update(
             n for n in (finding.node, *(r.node for r in finding.related)) if not isinstance(n, Span)
         )
-    spans = locate(reading.module, nodes, reading.text)
-    comments = _Comments(reading.text)
+    spans = locate(reading.module, nodes, reading.source.code)
+    comments = _Comments(reading.source.code)
     for finding in sound:
         edits: tuple[Edit, ...] = ()
         try:
@@ -213,10 +219,18 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
         except Exception as error:
             yield _failure(finding.rule, config, error)
             continue
-        edits = _real(edits, reading.text)
+        edits = _real(_confined(reading.source, edits), reading.text)
         most = Safety.UNSAFE if comments.lost(edits) else Safety.SAFE
         at = Place(start, end, finding.message)
         yield _reported(finding, config, at=at, related=related, edits=edits, most=most)
+
+
+def _confined(source: Source, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    if not source.cells:
+        return edits
+    from oai_lint.cells import confined
+
+    return confined(source, edits)
 
 
 def _real(edits: tuple[Edit, ...], text: str) -> tuple[Edit, ...]:
@@ -317,46 +331,53 @@ def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(distinct.values(), key=lambda d: (d.start, d.end, d.code))
 
 
-def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixed:
+def fix(
+    source: Source,
+    config: Config,
+    *,
+    safety: Safety = Safety.SAFE,
+    among: Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]] | None = None,
+) -> Fixed:
     """Apply every fix of at least ``safety`` that the settings allow, to a fixed point.
 
     Imports that the fixes leave without a use are removed at the end.  Where the text no longer
     parses after a round, nothing is changed at all.
+
+    Args:
+        source: the file.
+        config: the settings in force for it.
+        safety: the least safety of the fixes to apply.
+        among: chooses from the findings about a stage of the file those that count; None for all.
     """
-    python = kind_of(source.path) is Kind.PYTHON
-    left = check(source, config)
+    python = kind_of(source.path).is_code
+    chosen = among or (lambda _, found: found)
+    left = chosen(source, check(source, config))
     seen = {source.text}
     current, applied = source, list[Diagnostic]()
     for _ in range(MOST_ROUNDS):
         usable = [(d, d.fix) for d in left if d.fix is not None and d.fix.safety >= safety]
         usable = [(d, fix) for d, fix in usable if _can_be_written(source, fix)]
-        text, indices = apply(current.text, [fix.edits for _, fix in usable])
-        if text in seen:
+        edits, indices = compatible([fix.edits for _, fix in usable])
+        after = current.edited(edits)
+        if after.text in seen:
             break
-        seen.add(text)
-        after = _with_text(source, text)
+        seen.add(after.text)
         found, read = _checked(after, config)
-        if not read or (python and _compiles(current.text) and not _compiles(text)):
+        if not read or (python and _compiles(current) and not _compiles(after)):
             failed = tuple(sorted({usable[i][0].code for i in indices}))
-            return Fixed(source.text, (), tuple(check(source, config)), failed)
+            return Fixed(source, (), tuple(chosen(source, check(source, config))), failed)
         applied += [usable[i][0] for i in indices]
-        current, left = after, found
+        current, left = after, chosen(after, found)
     if not (applied and python):
-        return Fixed(current.text, tuple(applied), tuple(left))
+        return Fixed(current, tuple(applied), tuple(left))
     from oai_lint.reading import with_room
 
     pruned = with_room(lambda: _pruned(source, current))
     if pruned is not None:
         found, read = _checked(pruned, config)
         if read:
-            current, left = pruned, found
-    return Fixed(current.text, tuple(applied), tuple(left))
-
-
-def _with_text(source: Source, text: str) -> Source:
-    from oai_lint.source import Source
-
-    return Source(source.path, text, encoding=source.encoding, bom=source.bom)
+            current, left = pruned, chosen(pruned, found)
+    return Fixed(current, tuple(applied), tuple(left))
 
 
 def _can_be_written(source: Source, fix: Fix) -> bool:
@@ -369,10 +390,11 @@ def _can_be_written(source: Source, fix: Fix) -> bool:
     return source.rewritable
 
 
-def _compiles(text: str) -> bool:
+def _compiles(source: Source) -> bool:
     """Say whether Python itself takes the text; libcst lets repeated keywords pass, and more."""
+    flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if kind_of(source.path) is Kind.NOTEBOOK else 0
     try:
-        compile(text, "<fixed>", "exec", dont_inherit=True)
+        compile(source.code, "<fixed>", "exec", flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
@@ -383,5 +405,5 @@ def _pruned(source: Source, fixed: Source) -> Source | None:
     from oai_lint.reading import read
     from oai_lint.reading.imports import unused_import_edits
 
-    edits = unused_import_edits(read(source), read(fixed))
-    return _with_text(source, apply(fixed.text, [edits])[0]) if edits else None
+    edits = _confined(fixed, tuple(unused_import_edits(read(source), read(fixed))))
+    return fixed.edited(edits) if edits else None

@@ -10,6 +10,8 @@ class Kind(Enum):
     """How a file is read."""
 
     PYTHON = "python"
+    NOTEBOOK = "jupyter"
+    """Python in cells, with what IPython adds to it."""
     ENV = "dotenv"
     REQUIREMENTS = "requirements"
     """One requirement a line, as pip reads them."""
@@ -19,12 +21,18 @@ class Kind(Enum):
     """What a tool wrote: TOML, or Pipenv's JSON."""
 
     @property
+    def is_code(self) -> bool:
+        """Whether it is Python, in whatever wrapping."""
+        return self in (Kind.PYTHON, Kind.NOTEBOOK)
+
+    @property
     def is_manifest(self) -> bool:
         """Whether it says which packages a project runs on."""
         return self in (Kind.REQUIREMENTS, Kind.PROJECT, Kind.LOCK)
 
 
 PYTHON_SUFFIXES: Final = (".py", ".pyi")
+NOTEBOOK_SUFFIX: Final = ".ipynb"
 
 _NAMES: Final = {
     "pyproject.toml": Kind.PROJECT,
@@ -51,6 +59,8 @@ def kind_of(path: str) -> Kind:
     name = path[path.replace("\\", "/").rfind("/") + 1 :]
     if name.endswith(PYTHON_SUFFIXES):
         return Kind.PYTHON
+    if name.endswith(NOTEBOOK_SUFFIX):
+        return Kind.NOTEBOOK
     if ".env" in name and _is_env(name):
         return Kind.ENV
     if is_requirements(name):
@@ -60,7 +70,7 @@ def kind_of(path: str) -> Kind:
 
 def is_walked(name: str) -> bool:
     """Say whether a file of this name is taken from a directory without being asked for."""
-    if name.endswith(PYTHON_SUFFIXES):
+    if name.endswith((*PYTHON_SUFFIXES, NOTEBOOK_SUFFIX)):
         return True
     kind = kind_of(name)
     return kind is not Kind.PYTHON and not (kind is Kind.ENV and is_template(name))

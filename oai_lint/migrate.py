@@ -166,8 +166,8 @@ class _Migration(Run):
         style = Style(coloured(self.options.colour, stream))
         if self.options.diff:
             for outcome in outcomes:
-                if outcome.text is not None:
-                    stream.writelines(diff(outcome.source, outcome.text, style))
+                if outcome.fixed is not None:
+                    stream.writelines(diff(outcome.source, outcome.fixed, style))
             stream.flush()
             stream = sys.stderr  # so that standard output can be given to `patch`
             style = Style(coloured(self.options.colour, stream))

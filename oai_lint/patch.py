@@ -205,6 +205,12 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
     Returns:
         The new text and the indices of the fixes that were applied.
     """
+    taken, applied = compatible(fixes)
+    return written(text, taken), applied
+
+
+def compatible(fixes: Iterable[Sequence[Edit]]) -> tuple[list[Edit], list[int]]:
+    """Return the edits that :func:`apply` makes, and the indices of the fixes they belong to."""
     taken: list[Edit] = []
     applied: list[int] = []
     candidates = sorted(
@@ -217,13 +223,18 @@ def apply(text: str, fixes: Iterable[Sequence[Edit]]) -> tuple[str, list[int]]:
             continue
         taken.extend(fresh)
         applied.append(index)
+    return taken, sorted(applied)
+
+
+def written(text: str, edits: Iterable[Edit]) -> str:
+    """Return ``text`` after edits, no two of which overlap."""
     pieces: list[str] = []
     position = 0
-    for edit in sorted(taken, key=lambda edit: (edit.start, edit.end)):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         pieces += (text[position : edit.start], edit.text)
         position = edit.end
     pieces.append(text[position:])
-    return "".join(pieces), sorted(applied)
+    return "".join(pieces)
 
 
 def _clash(one: Edit, other: Edit) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from oai_lint.gate import worth_reading
-from oai_lint.kinds import kind_of
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence
 from oai_lint.source import Source, UndecodableSource
@@ -47,8 +47,8 @@ class Outcome:
 
     Attributes:
         source: the file as it was read.
-        left: what is to be reported, about ``text`` if that is set.
-        text: the text with fixes applied; None if there were none.
+        left: what is to be reported, about ``fixed`` if that is set.
+        fixed: the file with fixes applied; None if there were none.
         applied: the findings that were fixed.
         failed: codes whose fixes gave text that does not parse, so that none was kept.
         problem: why the file could not be judged; empty otherwise.
@@ -56,7 +56,7 @@ class Outcome:
 
     source: Source
     left: Sequence[Diagnostic] = ()
-    text: str | None = None
+    fixed: Source | None = None
     applied: Sequence[Diagnostic] = ()
     failed: Sequence[str] = ()
     problem: str = ""
@@ -64,10 +64,7 @@ class Outcome:
     @property
     def final(self) -> Source:
         """The source that ``left`` speaks of."""
-        if self.text is None:
-            return self.source
-        old = self.source
-        return Source(old.path, self.text, encoding=old.encoding, bom=old.bom)
+        return self.fixed or self.source
 
     @property
     def broken(self) -> bool:
@@ -107,14 +104,16 @@ def work(job: Job) -> Outcome:
     try:
         source = Source.from_bytes(job.path, job.data)
     except UndecodableSource as error:
+        if kind_of(job.path) is Kind.NOTEBOOK:
+            return Outcome(Source(job.path, ""), problem=str(error))
         if kind_of(job.path).is_manifest:  # pip falls back on the encoding of the place
             return Outcome(Source(job.path, ""))
         return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
     if job.fixing is None:
         return Outcome(source, engine.check(source, job.config))
     fixed = engine.fix(source, job.config, safety=job.fixing)
-    text = None if fixed.text == source.text else fixed.text
-    return Outcome(source, fixed.left, text, fixed.applied, fixed.failed)
+    changed = None if fixed.text == source.text else fixed.source
+    return Outcome(source, fixed.left, changed, fixed.applied, fixed.failed)
 
 
 def _unreadable(job: Job, reason: str) -> list[Diagnostic]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from oai_lint.config import ConfigError, expand, nearest
-from oai_lint.kinds import Kind, kind_of
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Edit, Fix, Safety
 from oai_lint.rule import REGISTRY, Confidence
 
@@ -119,13 +119,14 @@ def _marked(text: str, findings: bool) -> bool:
 
 def _comments(source: Source) -> tuple[list[_Comment], dict[int, int]]:
     """Find the comments, and for each row without room for one the next that has it."""
-    if kind_of(source.path) is not Kind.PYTHON:
+    if not kind_of(source.path).is_code:
         return [*_by_look(source, range(len(source.line_starts)))], {}
     comments: list[_Comment] = []
     landing: dict[int, int] = {}
     starts = source.line_starts
     # tokenize breaks lines at "\n" alone, so it is given our lines; offsets stay right.
-    lines = (source.line(row) + "\n" for row in range(len(starts)))
+    code = source.code_lines
+    lines = (code.line(row) + "\n" for row in range(len(starts)))
     row = 0
     last = 0
     try:
@@ -208,7 +209,7 @@ def _parse(source: Source, comment: _Comment) -> Iterator[_Directive | tuple[int
 
 def _next_row(source: Source, row: int) -> int:
     """Return the line that a comment of its own speaks of: the next with code on it."""
-    for number in range(row + 1, len(source.line_starts)):
+    for number in range(row + 1, source.lines_around(source.line_starts[row]).stop):
         text = source.line(number).strip()
         if text and not text.startswith("#"):
             return number

@@ -88,8 +88,9 @@ def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixe
     found = check(source, config)
     ready = [item for item in found if item.fix is not None and item.fix.safety >= safety]
     text, applied = apply(source.text, [item.fix.edits for item in ready if item.fix])
-    left = check(Source(source.path, text), config)
-    return Fixed(text, tuple(ready[index] for index in applied), tuple(left))
+    after = Source(source.path, text)
+    left = check(after, config)
+    return Fixed(after, tuple(ready[index] for index in applied), tuple(left))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def names(found: Found) -> list[str]:
 
 def test_python_files_of_a_tree_in_order() -> None:
     make("b.py", "a/z.pyi", "a/x.py", "a/n.txt", "a/py", "c.ipynb")
-    assert names(find()) == ["a/x.py", "a/z.pyi", "b.py"]
+    assert names(find()) == ["a/x.py", "a/z.pyi", "b.py", "c.ipynb"]
 
 
 def test_usual_exclusions_and_virtual_environments() -> None:

@@ -254,7 +254,7 @@ def test_summaries() -> None:
 
 
 def test_diff_of_a_last_line_without_newline() -> None:
-    shown = "".join(diff(Source("a.py", "a\x0cb\nc"), "a\x0cb\nd\n", Style()))
+    shown = "".join(diff(Source("a.py", "a\x0cb\nc"), Source("a.py", "a\x0cb\nd\n"), Style()))
     assert shown == (
         "--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n a\x0cb\n-c\n\\ No newline at end of file\n+d\n\n"
     )

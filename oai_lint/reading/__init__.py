@@ -399,7 +399,7 @@ def read(
     Raises:
         SyntaxFault: the text is not Python, or nested deeper than the parser can go.
     """
-    text = source.text
+    text = source.code
     if "\0" in text:
         raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
     at = too_deep(text)
@@ -422,7 +422,7 @@ def read(
 def _fault(source: Source, error: cst.ParserSyntaxError) -> SyntaxFault:
     """Say what is wrong in Python's own words where it has some: libcst lists tokens instead."""
     try:
-        ast.parse(source.text)
+        ast.parse(source.code)
     except SyntaxError as fault:
         line, column = (fault.lineno or 1) - 1, (fault.offset or 1) - 1
         return SyntaxFault(source.offset(max(line, 0), max(column, 0)), fault.msg)

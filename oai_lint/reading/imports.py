@@ -237,7 +237,7 @@ def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
         whole = all(other in dropped for other in statement.names)  # type: ignore[attr-defined]
         changes.append(Delete(statement) if whole else Drop(alias))
     unique = list(dict.fromkeys(changes))
-    spans = locate(after.module, lowering.nodes(unique), after.text)
+    spans = locate(after.module, lowering.nodes(unique), after.source.code)
     return list(lowering.lower(unique, spans)) if spans is not None else []
 
 

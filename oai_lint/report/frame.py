@@ -33,6 +33,15 @@ class _Shown(NamedTuple):
     column: int = 0
 
 
+class _Hunk(NamedTuple):
+    """A place that changes: its first and last line, and its lines before and after."""
+
+    top: int
+    bottom: int
+    old: list[str]
+    new: list[str]
+
+
 def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
     """Yield the lines of a source frame, with the range from ``start`` to ``end`` underlined."""
     first, column = source.position(start)
@@ -40,12 +49,13 @@ def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
     if last > first and stop == 0:  # the range ends with a newline: show it on the line it ends
         last -= 1
         stop = len(_line(source, last))
-    top = max(0, first - _AROUND)
-    count = len(source.line_starts)
-    bottom = min(count - 1, last + _AROUND)
-    if bottom == count - 1 and bottom > last and not _line(source, bottom):
+    lines = source.lines_around(start)
+    top = max(lines[0], first - _AROUND)
+    last = min(last, lines[-1])
+    bottom = min(lines[-1], last + _AROUND)
+    if bottom == lines[-1] and bottom > last and not _line(source, bottom):
         bottom -= 1  # what follows a final newline is no line to people
-    gutter = len(str(bottom + 1))
+    gutter = len(str(bottom + 1 - lines[0]))
     blank = " " * gutter
     bar = style("blue", "|")
     yield f"{blank} {bar}"
@@ -61,7 +71,7 @@ def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
         line = _line(source, row)
         low, high = _window(line, column if row == first else 0, stop if row == last else None)
         text, before = _cut(line, low, high)
-        number = style("blue", f"{row + 1:>{gutter}}")
+        number = style("blue", f"{row + 1 - lines[0]:>{gutter}}")
         edge = ""
         if several:
             inside = first < row <= last
@@ -107,22 +117,29 @@ def _cut(line: str, low: int, high: int) -> tuple[str, int]:
 
 def changes(source: Source, edits: Sequence[Edit], style: Style) -> Iterator[str]:
     """Yield a small diff of what ``edits`` make of ``source``, with one line around."""
-    hunks = list(_hunks(source, edits))
-    if not hunks:
-        return
+    cells: dict[range, list[_Hunk]] = {}
+    for hunk in _hunks(source, edits):
+        cells.setdefault(source.lines_around(source.offset(hunk.top, 0)), []).append(hunk)
+    for lines, hunks in cells.items():
+        if source.cells:
+            number = source.location(source.line_starts[lines[0]]).cell
+            yield f" {style('blue', ':::')} cell {number}"
+        yield from _change(source, hunks, lines, style)
+
+
+def _change(source: Source, hunks: Sequence[_Hunk], lines: range, style: Style) -> Iterator[str]:
+    """Yield the diff of the lines of one cell, or of the file."""
     shown: list[_Shown] = []
-    moved = 0
+    moved = -lines[0]
     for position, (top, bottom, old, new) in enumerate(hunks):
         if position:
             shown.append(_Shown("...", 0, ""))
-        if top > 0:
+        if top > lines[0]:
             shown.append(_Shown(" ", top + moved, _line(source, top - 1)))
         shown += _compare(old, new, top + moved)
         moved += len(new) - len(old)
         after = bottom + 1
-        if after < len(source.line_starts) and (
-            after < len(source.line_starts) - 1 or _line(source, after)
-        ):
+        if after <= lines[-1] and (after < lines[-1] or _line(source, after)):
             shown.append(_Shown(" ", after + moved + 1, _line(source, after)))
     gutter = max(len(str(number)) for _, number, *_ in shown)
     bar = style("blue", "|")
@@ -141,10 +158,8 @@ def changes(source: Source, edits: Sequence[Edit], style: Style) -> Iterator[str
     yield f"{' ' * gutter} {bar}"
 
 
-def _hunks(
-    source: Source, edits: Sequence[Edit]
-) -> Iterator[tuple[int, int, list[str], list[str]]]:
-    """Yield first and last line of each place that changes, and its lines before and after."""
+def _hunks(source: Source, edits: Sequence[Edit]) -> Iterator[_Hunk]:
+    """Yield the places that change."""
     groups: list[tuple[int, int, list[Edit]]] = []
     for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.end)):
         top, bottom = source.position(edit.start)[0], source.position(edit.end)[0]
@@ -173,7 +188,7 @@ def _hunks(
             del old[-1], new[-1]
         if old or new:
             first = top + same
-            yield first, first + len(old) - 1, old, new
+            yield _Hunk(first, first + len(old) - 1, old, new)
 
 
 def _split(text: str) -> list[str]:

@@ -67,7 +67,7 @@ def github(results: Sequence[Result], look: Look) -> Iterator[str]:
             else:
                 values |= {"endLine": last + 1}
             written = ",".join(f"{key}={_property(str(value))}" for key, value in values.items())
-            place = f"{shown(source.path)}:{row + 1}:{column + 1}"
+            place = f"{shown(source.path)}:{source.location(item.start)}"
             message = f"{place}: {item.code} {item.message}"
             if item.fix is not None:
                 message += f"\n  help: {item.fix.title}"
@@ -81,14 +81,15 @@ def _object(source: Source, item: Diagnostic) -> dict[str, Any]:
             {
                 "content": edit.text,
                 "location": _location(source, edit.start),
-                "end_location": _location(source, edit.end),
+                "end_location": _location(source, edit.end, edit.start),
+                **_cell(source, edit.start),
             }
             for edit in item.fix.edits
         ],
         "message": item.fix.title,
     }
     return {
-        "cell": None,
+        "cell": source.location(item.start).cell,
         "code": item.code,
         "name": item.name,
         "severity": item.severity.value,
@@ -96,16 +97,23 @@ def _object(source: Source, item: Diagnostic) -> dict[str, Any]:
         "message": item.message,
         "filename": _absolute(source.path),
         "location": _location(source, item.start),
-        "end_location": _location(source, item.end),
+        "end_location": _location(source, item.end, item.start),
         "fix": fix,
-        "noqa_row": source.position(item.start)[0] + 1,
+        "noqa_row": source.location(item.start).row,
         "url": url(item.code, item.name),
     }
 
 
-def _location(source: Source, offset: int) -> Mapping[str, int]:
-    row, column = source.position(offset)
-    return {"row": row + 1, "column": column + 1}
+def _location(source: Source, offset: int, start: int | None = None) -> Mapping[str, int]:
+    """Return a place in its cell; in the cell of ``start`` where a range began there."""
+    location = source.location(offset, start)
+    return {"row": location.row, "column": location.column}
+
+
+def _cell(source: Source, offset: int) -> Mapping[str, int]:
+    """Say in which cell an edit is: not always in that of its finding."""
+    cell = source.location(offset).cell
+    return {} if cell is None else {"cell": cell}
 
 
 def _absolute(path: str) -> str:

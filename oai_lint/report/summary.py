@@ -134,14 +134,23 @@ def statistics(results: Sequence[Result], look: Look, *, as_json: bool) -> Itera
         yield f"{look.style('bold', f'{count.total:>{widest}}')}\t{padded}\t{bracket}{count.name}\n"
 
 
-def diff(source: Source, text: str, style: Style) -> Iterator[str]:
-    """Yield a unified diff from ``source`` to ``text``, without names for standard input."""
-    path = shown(source.path)
+def diff(before: Source, after: Source, style: Style) -> Iterator[str]:
+    """Yield a unified diff, without names for standard input; one a cell for a notebook."""
+    path = shown(before.path)
+    if not before.cells:
+        yield from _diff(path if before.path != "-" else "", before.text, after.text, style)
+    for old, new in zip(before.cells, after.cells, strict=False):
+        was, now = before.text[old.start : old.end], after.text[new.start : new.end]
+        if was != now:  # the last line of a cell never has a newline
+            yield from _diff(f"{path}:cell {old.number}", f"{was}\n", f"{now}\n", style)
+    yield "\n"
+
+
+def _diff(path: str, before: str, after: str, style: Style) -> Iterator[str]:
     # Lines end as Python and git see it: a form feed stays inside its line.
-    old, new = _lines(source.text), _lines(text)
-    for position, line in enumerate(unified_diff(old, new, path, path)):
+    for position, line in enumerate(unified_diff(_lines(before), _lines(after), path, path)):
         if position < 2:
-            if source.path != "-":
+            if path:
                 yield style("removed" if position == 0 else "added", line.rstrip()) + "\n"
             continue
         colour = {"-": "removed", "+": "added", "@": "cyan"}.get(line[0])
@@ -149,7 +158,6 @@ def diff(source: Source, text: str, style: Style) -> Iterator[str]:
         yield (style(colour, body) if colour else body) + "\n"
         if not line.endswith("\n"):
             yield "\\ No newline at end of file\n"
-    yield "\n"
 
 
 def _lines(text: str) -> list[str]:

@@ -28,11 +28,10 @@ def full(results: Sequence[Result], look: Look) -> Iterator[str]:
     style = look.style
     for source, diagnostics in results:
         for item in diagnostics:
-            row, column = source.position(item.start)
-            gutter = " " * len(str(row + 1))
+            location = source.location(item.start)
+            gutter = " " * len(str(location.row))
             yield f"{_head(item, look)} {style('bold', visible(item.message))}\n"
-            place = f"{shown(source.path)}:{row + 1}:{column + 1}"
-            yield f"{gutter}{style('blue', '-->')} {place}\n"
+            yield f"{gutter}{style('blue', '-->')} {shown(source.path)}:{location}\n"
             if source.text:
                 yield from (f"{line}\n" for line in frame(source, item.start, item.end, style))
             for place in _related(source, item):
@@ -50,8 +49,7 @@ def concise(results: Sequence[Result], look: Look) -> Iterator[str]:
     for source, diagnostics in results:
         path = look.style("bold", visible(shown(source.path)))
         for item in diagnostics:
-            row, column = source.position(item.start)
-            place = f"{path}:{row + 1}:{column + 1}:"
+            place = f"{path}:{source.location(item.start)}:"
             yield f"{place} {_head(item, look)} {visible(item.message)}\n"
 
 
@@ -60,12 +58,11 @@ def grouped(results: Sequence[Result], look: Look) -> Iterator[str]:
     for source, diagnostics in results:
         if not diagnostics:
             continue
-        places = [source.position(item.start) for item in diagnostics]
-        widest = max(len(f"{row + 1}:{column + 1}") for row, column in places)
+        places = [str(source.location(item.start)) for item in diagnostics]
+        widest = max(map(len, places))
         yield f"{look.style('bold', visible(shown(source.path)))}:\n"
-        for item, (row, column) in zip(diagnostics, places, strict=True):
-            place = f"{row + 1}:{column + 1}".ljust(widest)
-            yield f"  {place} {_head(item, look)} {visible(item.message)}\n"
+        for item, place in zip(diagnostics, places, strict=True):
+            yield f"  {place.ljust(widest)} {_head(item, look)} {visible(item.message)}\n"
         yield "\n"
 
 
@@ -76,5 +73,4 @@ def _head(item: Diagnostic, look: Look) -> str:
 
 def _related(source: Source, item: Diagnostic) -> Iterator[str]:
     for place in item.related:
-        row, column = source.position(place.start)
-        yield f"{shown(source.path)}:{row + 1}:{column + 1}: {visible(place.message)}"
+        yield f"{shown(source.path)}:{source.location(place.start)}: {visible(place.message)}"
