@@ -1,6 +1,6 @@
 """The second loop finds a connection of the first: `Event loop is closed`."""
 
-from tests.proof.claims import raises
+from tests.proof.claims import connects, raises, sends
 from tests.proof.proof import Proof
 
 PROOFS = Proof(
@@ -20,5 +20,6 @@ asyncio.run(ask())
         ">=3.15": raises("RuntimeError", text="Event loop is closed"),
         ">=1": raises("openai.APIConnectionError", cause="RuntimeError"),
     },
-    mended=None,
+    mended=sends(2) & connects(1),
+    picked=True,
 )

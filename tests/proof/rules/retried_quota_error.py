@@ -21,6 +21,7 @@ def ask():
 ask()
 """,
     fails=raises("openai.RateLimitError", text="quota") & sends(4),
-    mended=None,
+    mended=raises("openai.RateLimitError", text="quota") & sends(1),
+    picked=True,
     scene={"scenario": "quota"},
 )
