@@ -38,29 +38,40 @@ class Look:
 Format = Callable[[Sequence[Result], Look], Iterator[str]]
 
 
+FORMATS: Final[Mapping[str, tuple[str, str]]] = {
+    "full": ("text", "full"),
+    "concise": ("text", "concise"),
+    "grouped": ("text", "grouped"),
+    "json": ("machine", "as_json"),
+    "json-lines": ("machine", "json_lines"),
+    "github": ("annotations", "github"),
+    "azure": ("annotations", "azure"),
+    "pylint": ("annotations", "pylint"),
+    "gitlab": ("quality", "gitlab"),
+    "rdjson": ("quality", "rdjson"),
+    "junit": ("junit", "junit"),
+    "sarif": ("sarif", "sarif"),
+    "markdown": ("markdown", "markdown"),
+}
+"""The module of each format and the function in it."""
+
+TEXT: Final = frozenset({"full", "concise", "grouped"})
+"""Formats for people, which a summary follows."""
+
+DOCUMENTS: Final = frozenset({"json", "gitlab", "rdjson", "junit", "sarif"})
+"""Formats that nothing may stand before or behind."""
+
+
 def render(name: str, results: Sequence[Result], look: Look) -> Iterator[str]:
     """Yield the text of a report in pieces; an empty one is for the caller to comment on.
 
     Args:
-        name: one of ``full``, ``concise``, ``grouped``, ``json``, ``json-lines``, ``github``.
+        name: a key of :data:`FORMATS`.
         results: by path.
         look: colours and which fixes count.
     """
-    formats: Mapping[str, Format]
-    if name in TEXT:
-        from oai_lint.report import text
+    from importlib import import_module
 
-        formats = {"full": text.full, "concise": text.concise, "grouped": text.grouped}
-    else:
-        from oai_lint.report import machine
-
-        formats = {
-            "json": machine.as_json,
-            "json-lines": machine.json_lines,
-            "github": machine.github,
-        }
-    yield from formats[name](results, look)
-
-
-TEXT: Final = frozenset({"full", "concise", "grouped"})
-"""Formats for people, which a summary follows."""
+    module, function = FORMATS[name]
+    write: Format = getattr(import_module(f"oai_lint.report.{module}"), function)
+    yield from write(results, look)

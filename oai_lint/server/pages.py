@@ -6,7 +6,7 @@ from typing import Any
 
 from oai_lint.config import known
 from oai_lint.explain import explain
-from oai_lint.report.machine import url as page_url
+from oai_lint.report.places import url as page_url
 from oai_lint.rule import Rule
 
 __all__ = ["page", "page_url", "rule_called"]
