@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import types as lsp
+from pygls.capabilities import get_capability
 
 from oai_lint.engine import Diagnostic
 from oai_lint.patch import Edit, Safety
@@ -15,8 +17,9 @@ from oai_lint.server import disabling, suppressing
 from oai_lint.server.analysis import UNPARSABLE, Analysis
 from oai_lint.server.commands import OPEN_RULE
 from oai_lint.server.edits import differences, in_file, workspace_edit
-from oai_lint.server.guarding import guarded
+from oai_lint.server.guarding import guarded, in_one_line
 from oai_lint.server.language_server import LintServer
+from oai_lint.server.pages import page_url
 from oai_lint.server.positions import to_offset, to_range
 from oai_lint.source import Source
 
@@ -48,27 +51,35 @@ async def code_actions(ls: LintServer, params: lsp.CodeActionParams) -> list[lsp
         return []
     result: list[lsp.CodeAction] = []
     if wanted(QUICK_FIX, params.context.only):
-        result += _for_range(ls, analysis, params)
+        result += [action async for action in _for_range(ls, analysis, params)]
     if wanted(FIX_ALL, params.context.only) and any(_is_safe(d) for d in analysis.diagnostics):
         action = lsp.CodeAction(
             title="Fix all that is safe to fix [oai-lint]",
             kind=FIX_ALL,
             data={"do": "fix-all", "uri": analysis.snapshot.uri},
         )
-        result.append(action if _resolves(ls) else await _resolved(ls, action))
+        result += await _complete(ls, action)
     return result
 
 
-@guarded
 async def resolve(ls: LintServer, action: lsp.CodeAction) -> lsp.CodeAction:
     """Answer ``codeAction/resolve``."""
-    return await _resolved(ls, action)
+    with in_one_line("the code action"):
+        return await _resolved(ls, action)
 
 
-def _resolves(ls: LintServer) -> bool:
+async def _complete(ls: LintServer, action: lsp.CodeAction) -> list[lsp.CodeAction]:
+    """Return the action as it is where the client asks for the edit once it is picked.
+
+    Others get the edit along with it, and no action where there is none to be made.
+    """
     support = ls.client_capabilities.text_document
     found = support and support.code_action and support.code_action.resolve_support
-    return bool(found and "edit" in found.properties)
+    if found and "edit" in found.properties and ls.can("text_document.code_action.data_support"):
+        return [action]
+    action = await _resolved(ls, action, ahead=True)
+    action.data = None
+    return [action] if action.edit is not None else []
 
 
 def _is_safe(item: Diagnostic) -> bool:
@@ -79,9 +90,9 @@ def _label(text: str, safety: Safety) -> str:
     return text if safety is Safety.SAFE else f"{text} (unsafe)"
 
 
-def _for_range(
+async def _for_range(
     ls: LintServer, analysis: Analysis, params: lsp.CodeActionParams
-) -> Iterator[lsp.CodeAction]:
+) -> AsyncIterator[lsp.CodeAction]:
     source, units = analysis.snapshot.source, ls.units
     start = to_offset(source, params.range.start, units)
     end = to_offset(source, params.range.end, units)
@@ -98,12 +109,13 @@ def _for_range(
                 edit=workspace_edit(ls, analysis.snapshot, item.fix.edits),
             )
     for item in {d.code: d for d in touched}.values():
-        yield from _for_rule(ls, analysis, item, theirs[id(item)])
+        async for action in _for_rule(ls, analysis, item, theirs[id(item)]):
+            yield action
 
 
-def _for_rule(
+async def _for_rule(
     ls: LintServer, analysis: Analysis, item: Diagnostic, theirs: list[lsp.Diagnostic] | None
-) -> Iterator[lsp.CodeAction]:
+) -> AsyncIterator[lsp.CodeAction]:
     def action(title: str, **what: Any) -> lsp.CodeAction:
         return lsp.CodeAction(
             title=title, kind=lsp.CodeActionKind.QuickFix, diagnostics=theirs, **what
@@ -120,8 +132,9 @@ def _for_rule(
             "code": item.code,
             "safety": int(safety),
         }
-        if _resolves(ls):
-            yield action(_label(f"Fix all {item.code} in this file", safety), data=data)
+        title = _label(f"Fix all {item.code} in this file", safety)
+        for offer in await _complete(ls, action(title, data=data)):
+            yield offer
     if not analysis.stale and item.code not in UNSUPPRESSIBLE:
         if edit := suppressing.on_line(snapshot.source, item.start, item.name):
             yield action(
@@ -130,10 +143,12 @@ def _for_rule(
         if edit := suppressing.in_file(snapshot.source, item.name):
             edits = workspace_edit(ls, snapshot, [edit])
             yield action(f"Ignore {item.name} in this file", edit=edits)
-        data = {"do": "disable", "uri": snapshot.uri, "name": item.name}
-        if _resolves(ls) and snapshot.path is not None:
-            yield action(f"Disable {item.name} in the project's settings", data=data)
-    if ls.can("window.show_document"):
+        if (file := await _settings_file(ls, analysis)) is not None:
+            data = {"do": "disable", "uri": snapshot.uri, "name": item.name}
+            title = f"Disable {item.name} in {file.name}"
+            for offer in await _complete(ls, action(title, data=data)):
+                yield offer
+    if page_url(item.code, item.name):
         command = lsp.Command("Open the page", OPEN_RULE, arguments=[{"code": item.code}])
         yield action(f"Open the page of {item.name}", command=command)
 
@@ -146,7 +161,10 @@ def _theirs(
     return [d for d in context if d.code == item.code and d.range == where] or None
 
 
-async def _resolved(ls: LintServer, action: lsp.CodeAction) -> lsp.CodeAction:
+async def _resolved(
+    ls: LintServer, action: lsp.CodeAction, *, ahead: bool = False
+) -> lsp.CodeAction:
+    """Return the action with its edit; ``ahead`` of being picked nobody is told why it has none."""
     data = action.data if isinstance(action.data, dict) else {}
     analysis = await ls.session.analysis(str(data.get("uri", "")))
     if analysis is None or analysis.stale:
@@ -159,7 +177,7 @@ async def _resolved(ls: LintServer, action: lsp.CodeAction) -> lsp.CodeAction:
         edits = await _all(ls, replace(analysis, config=narrowed), Safety(data["safety"]))
         edit = workspace_edit(ls, analysis.snapshot, edits)
     elif data.get("do") == "disable":
-        edit = await _disabled(ls, analysis, str(data["name"]))
+        edit = await _disabled(ls, analysis, str(data["name"]), quiet=ahead)
     return lsp.CodeAction(
         title=action.title,
         kind=action.kind,
@@ -177,11 +195,20 @@ async def _all(ls: LintServer, analysis: Analysis, safety: Safety = Safety.SAFE)
     return await ls.session.run(lambda: differences(source, fixed.text))
 
 
-async def _disabled(ls: LintServer, analysis: Analysis, name: str) -> lsp.WorkspaceEdit | None:
+async def _settings_file(ls: LintServer, analysis: Analysis) -> Path | None:
     path = analysis.snapshot.path
     if path is None:
         return None
-    target = disabling.settings_file(analysis.config, path, ls.session.configuration.roots)
+    roots = ls.session.configuration.roots
+    return await ls.session.run(lambda: disabling.settings_file(analysis.config, path, roots))
+
+
+async def _disabled(
+    ls: LintServer, analysis: Analysis, name: str, *, quiet: bool
+) -> lsp.WorkspaceEdit | None:
+    target = await _settings_file(ls, analysis)
+    if target is None:
+        return None
     uri = target.as_uri()
     opened = ls.workspace.text_documents.get(unquote(uri))
     if opened is not None:
@@ -190,11 +217,15 @@ async def _disabled(ls: LintServer, analysis: Analysis, name: str) -> lsp.Worksp
         text, version = await ls.session.run(lambda: disabling.read(target)), None
     edit = disabling.disable(text, name, own=target.name != "pyproject.toml")
     if edit is None:
-        ls.tell(f"oai-lint cannot edit {target.name}: please add `{name}` to `ignore` there.")
+        if not quiet:
+            ls.tell(f"oai-lint cannot edit {target.name}: please add `{name}` to `ignore` there.")
         return None
     where = to_range(Source(str(target), text), edit.start, edit.end, ls.units)
     result = in_file(ls, uri, version, [lsp.TextEdit(where, edit.text)])
-    if not text and opened is None and isinstance(result.document_changes, list):
+    creates = lsp.ResourceOperationKind.Create in (
+        get_capability(ls.client_capabilities, "workspace.workspace_edit.resource_operations") or ()
+    )
+    if not text and opened is None and creates and isinstance(result.document_changes, list):
         there = lsp.CreateFileOptions(ignore_if_exists=True)
         result.document_changes.insert(0, lsp.CreateFile(uri, options=there))
     return result

@@ -18,17 +18,11 @@ command                       first argument      answer
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import (
-    JsonRpcContentModified,
-    JsonRpcException,
-    JsonRpcInternalError,
-    JsonRpcInvalidParams,
-)
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from oai_lint.config import Config, ConfigError, known, nearest
 from oai_lint.migrate import DEFAULT, TARGETS, overriding
@@ -37,12 +31,11 @@ from oai_lint.rule import Rule
 from oai_lint.server.analysis import Analysis, Snapshot
 from oai_lint.server.diagnostics import to_lsp
 from oai_lint.server.edits import differences, workspace_edit
+from oai_lint.server.guarding import in_one_line
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page, page_url, rule_called
 from oai_lint.server.settings_page import settings_page
 from oai_lint.source import Source
-
-logger = logging.getLogger(__name__)
 
 APPLY_FIXES = "oai-lint.applyFixes"
 APPLY_MIGRATION = "oai-lint.applyMigration"
@@ -62,17 +55,13 @@ def answering(command: Command) -> Callable[..., Awaitable[Any]]:
     # The parameter's name is how pygls knows that the server is wanted.
     async def answer(ls: LintServer, *arguments: Any) -> Any:
         first = arguments[0] if arguments else {}
-        try:
-            if not isinstance(first, Mapping):
-                raise JsonRpcInvalidParams("the argument must be an object")
-            return await command(ls, first)
-        except JsonRpcException:
-            raise
-        except ConfigError as error:
-            raise JsonRpcException(str(error), REQUEST_FAILED) from None
-        except Exception as error:
-            logger.exception("%s failed", command.__name__)
-            raise JsonRpcInternalError(f"{type(error).__name__}: {error}") from None
+        if not isinstance(first, Mapping):
+            raise JsonRpcInvalidParams("the argument must be an object")
+        with in_one_line(f"the command {command.__name__}"):
+            try:
+                return await command(ls, first)
+            except ConfigError as error:
+                raise JsonRpcException(str(error), REQUEST_FAILED) from None
 
     answer.__name__ = command.__name__
     return answer

@@ -36,9 +36,8 @@ def to_lsp(ls: LintServer, analysis: Analysis) -> list[lsp.Diagnostic]:
 def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diagnostic:
     """Return one finding as the client wants it."""
     source, units = analysis.snapshot.source, ls.units
-    where = "text_document.diagnostic" if ls.pulls else "text_document.publish_diagnostics"
     related = None
-    if item.related and ls.can(f"{where}.related_information"):
+    if item.related and _takes(ls, "related_information"):
         related = [
             lsp.DiagnosticRelatedInformation(
                 lsp.Location(
@@ -49,7 +48,7 @@ def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diag
             for place in item.related
         ]
     url = page_url(item.code, item.name)
-    described = url and ls.can(f"{where}.code_description_support")
+    described = url and _takes(ls, "code_description_support")
     return lsp.Diagnostic(
         range=to_range(source, item.start, item.end, units),
         message=item.message,
@@ -57,10 +56,17 @@ def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diag
         code=item.code,
         code_description=lsp.CodeDescription(url) if described else None,
         source=SOURCE,
-        tags=_tags(item) if ls.can(f"{where}.tag_support") else None,
+        tags=_tags(item) if _takes(ls, "tag_support") else None,
         related_information=related,
-        data={"name": item.name} if ls.can(f"{where}.data_support") else None,
+        data={"name": item.name} if _takes(ls, "data_support") else None,
     )
+
+
+def _takes(ls: LintServer, capability: str) -> bool:
+    # Those who ask for diagnostics say what they take of one where those who listen do: there was
+    # no other place for it before LSP 3.18.
+    ways = ("text_document.publish_diagnostics", "text_document.diagnostic")
+    return any(ls.can(f"{way}.{capability}") for way in ways[: 1 + ls.pulls])
 
 
 def _tags(item: Diagnostic) -> list[lsp.DiagnosticTag] | None:
