@@ -28,7 +28,9 @@ _HINT = re.compile(
 )
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _INDENTED = re.compile(r"\A(?:[ \t]*(?:\r\n?|\n))*[ \t]+[^\s#]")
-_COMMAND = re.compile(rf"(?:{_AUTOMAGIC})(?:[ \t]|$)", re.M)
+_COMMAND = re.compile(
+    rf"(?:{_AUTOMAGIC})[ \t]+(?!(?:and|else|for|if|in|is|not|or)\b)(?:[\w./~\"']|-[\w-])"
+)
 _ESCAPE = re.compile(r"[%!?,;/]")
 _BLANK = re.compile(r"[ \t\f]*")
 _TOKEN = re.compile(
