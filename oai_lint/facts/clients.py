@@ -211,7 +211,7 @@ class ModuleRead:
         imported: whether it is the name in an import statement.
         alias: the name it is bound to there.
         direct: whether it is written as a path from an imported name, not through a variable.
-        called: whether it is what a call calls.
+        call: the call that it is the function of, if it is.
         outer: the call that it is an argument of, if it is one.
     """
 
@@ -222,8 +222,13 @@ class ModuleRead:
     alias: str = ""
     statement: Node = None
     direct: bool = True
-    called: bool = False
+    call: Call | None = None
     outer: Node = None
+
+    @property
+    def called(self) -> bool:
+        """Whether it is what a call calls."""
+        return self.call is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

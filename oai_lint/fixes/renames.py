@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from oai_lint.facts import File, ModuleRead, SdkImport, SdkName, Try
 from oai_lint.fixes.ladders import legacy_error, renamed_order
 from oai_lint.fixes.migration import module_name
+from oai_lint.fixes.raised import portable, rebuilt
 from oai_lint.knowledge import errors
 from oai_lint.patch import Change, Delete, Drop, Import, Move, Node, Piece, Rename, Replace
 
@@ -25,6 +26,7 @@ class Removed:
         changes: how it is mended; empty where it cannot be.
         doubtful: whether such an error is built here, which takes other arguments since 1.0, or
             asked for by ``isinstance`` though its class has become wider.
+        bound: whether the changes hold for one part of the declared range only.
         reads: the names that those changes rewrite.
     """
 
@@ -34,6 +36,7 @@ class Removed:
     changes: list[Change] = field(default_factory=list)
     reads: list[Node] = field(default_factory=list)
     doubtful: bool = False
+    bound: bool = False
 
 
 def is_removed(name: str) -> bool:
@@ -63,10 +66,25 @@ def removed_names(file: File) -> list[Removed]:
         for removed in _read(read, file)
     )
     _reorder(found, file)
-    doubtful = {id(read.node) for read in file.all(ModuleRead) if _is_doubtful(read, file)}
+    reads = {id(read.node): read for read in file.all(ModuleRead)}
     for removed in found:
-        removed.doubtful = any(id(read) in doubtful for read in removed.reads)
+        named = [reads[id(node)] for node in removed.reads if id(node) in reads]
+        if removed.changes:
+            _rebuild(removed, named, file)
+        removed.doubtful = any(_is_doubtful(read, file) for read in named)
     return found
+
+
+def _rebuild(removed: Removed, reads: list[ModuleRead], file: File) -> None:
+    """Give the errors that are built here the arguments of today, as far as those are known."""
+    for read in reads:
+        old = legacy_error(read.name)
+        new = _renamed(old) if old is not None else None
+        if old is None or new is None or not read.called:
+            continue
+        changes = rebuilt(read, old, new, file) or ()
+        removed.changes += (change for change in changes if change not in removed.changes)
+        removed.bound = removed.bound or (bool(changes) and not portable(file, read))
 
 
 def _is_doubtful(read: ModuleRead, file: File) -> bool:
@@ -255,7 +273,7 @@ def _read(read: ModuleRead, file: File) -> Iterator[Removed]:
         return
     cls = _renamed(old)
     removed = Removed(read.node, read.name, f"openai.{cls}" if cls else "nothing")
-    if cls is not None and read.direct and (not read.called or cls == "OpenAIError"):
+    if cls is not None and read.direct and rebuilt(read, old, cls, file) is not None:
         found = module_name(file, read.node)
         if found is not None:
             removed.changes += found[1]

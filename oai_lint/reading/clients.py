@@ -440,13 +440,16 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
 
 def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
     parent = reading.tree.parents.get(node)
+    call = None
+    if isinstance(parent, cst.Call) and parent.func is node:
+        call = reading.evaluator.call(parent)
     bindings = reading.scopes.reaching(node, _root_name(node))
     return ModuleRead(
         node,
         name,
         reading.site(node),
         direct=all(binding.kind in ("import", "from") for binding in bindings),
-        called=isinstance(parent, cst.Call) and parent.func is node,
+        call=call,
         outer=reading.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None,
     )
 

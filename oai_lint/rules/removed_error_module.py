@@ -25,14 +25,16 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
     | `ServiceUnavailableError` | `InternalServerError` |
     | `TryAgain` | `ConflictError` |
 
-    Code that builds such an error itself must give it `response=` and `body=` from 1.0 on; it is
-    reported, and left to be written by hand.
+    Code that builds such an error itself must give it `response=` and `body=`, or `request=`, from
+    1.0 on.
 
     ## Fix safety
     Safe: the handler could not run.  The classes of 0.x are siblings and those of 1.0 form a tree,
     in which `except APIError` takes everything, so the handlers are put in an order in which each
     still gets the errors it was written for.  Unsafe where `isinstance` asks for a class that has
-    become wider, and where the declared SDK range still admits 0.x.
+    become wider, where the declared SDK range still admits 0.x, and where an error is built: it
+    gets a request and an answer of the SDK's HTTP library (httpx, from 3.0 on httpx2), and is only
+    shown where the range admits both and the file imports neither.
 
     ## References
     - https://github.com/openai/openai-python/discussions/742
@@ -90,11 +92,12 @@ class RemovedErrorModule(Rule[SdkImport | ModuleRead]):
                 imported = isinstance(fact, SdkImport)
                 then = "importing it fails" if imported else "`AttributeError` when it is reached"
                 new = removed.new if " " in removed.new else f"`{removed.new}`"
+                safety = Safety.UNSAFE if removed.doubtful else Safety.SAFE
                 yield self.found(
                     removed,
                     what=removed.what,
                     then=then,
                     new=new,
                     fix=removed.changes,
-                    safety=bridged(file, Safety.UNSAFE if removed.doubtful else Safety.SAFE),
+                    safety=Safety.SHOW if removed.bound else bridged(file, safety),
                 )

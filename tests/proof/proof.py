@@ -59,6 +59,7 @@ class Proof:
         harmless: what is seen in eras where no proof of the rule holds and which the rule is not
             silent for, as it reports the program.
         picked: apply a fix that is only shown, too.
+        declared: the fix is right for a project that declares its SDK, not for all at once.
         scene: the circumstances, as `Lab.run` takes them.
     """
 
@@ -70,6 +71,7 @@ class Proof:
     also: bool = False
     harmless: Claim = foreign
     picked: bool = False
+    declared: bool = False
     scene: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -71,11 +71,11 @@ def examine(lab: Lab, rule: str, era: str) -> Wrong:
 
 
 def _show(lab: Lab, code: str, era: str, proof: Proof) -> Iterator[str]:
-    """Run the bad program and what becomes of it, with this era as target and with none."""
+    """Run the bad program and what becomes of it, with this era as target and mostly with none."""
     failure = proof.failure(ERAS[era])
     yield from _differs(lab.run(proof.text, era=era, **proof.scene), failure, proof.text)
     targets = [proofs.target_of(ERAS[era])]
-    if ERAS[era].version >= (1,) and not REGISTRY[code].starts:
+    if ERAS[era].version >= (1,) and not REGISTRY[code].starts and not proof.declared:
         targets.append(Target())
     texts = set()
     for target in targets:

@@ -36,4 +36,34 @@ except openai.error.RateLimitError:
         mended=prints("busy"),
         scene=SCENE,
     ),
+    Proof(
+        bad="""
+import openai
+
+try:
+    raise openai.error.RateLimitError("slow down")
+except openai.OpenAIError as error:
+    print("caught", error)
+""",
+        fails=raises("AttributeError", text="'error'"),
+        mended=prints("caught slow down"),
+        declared=True,
+    ),
+    Proof(
+        bad="""
+import openai
+
+built = [
+    openai.error.APIError("odd"),
+    openai.error.APIConnectionError("no way"),
+    openai.error.Timeout("slow"),
+    openai.error.InvalidRequestError("no", "model"),
+    openai.error.ServiceUnavailableError("later"),
+]
+print([type(error).__name__ for error in built], getattr(built[3], "param", ""))
+""",
+        fails=raises("AttributeError", text="'error'"),
+        mended=prints("'BadRequestError', 'InternalServerError'] model"),
+        declared=True,
+    ),
 )
