@@ -1,0 +1,177 @@
+"""How long after a keystroke an editor knows: ``python -m benchmarks.server [EDITS]``.
+
+For files of 200, 1,000 and 5,000 lines, after every keystroke and in turn: one parse of the text by
+libcst and one check of it in this process; the time from ``textDocument/didChange`` to diagnostics
+of our server, asked for (pull) and waited for (push, debounce set to 0), and of ruff's, asked for.
+Wall-clock time, so medians are what to compare on a busy machine.  Beside that the longest time for
+which our server answers nothing else, and the time from its start to the first diagnostics.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import libcst
+
+from benchmarks import keystrokes
+from benchmarks.generated import module
+from benchmarks.language_client import OURS, RUFF, Client, first_diagnostics
+from oai_lint import engine, rules
+from oai_lint.config import Config
+from oai_lint.source import Source
+
+LINES = (200, 1000, 5000)
+EDITS = 60
+"""Keystrokes a file; a quarter as many for the longest."""
+
+WARM_UP = 3
+STARTS = 7
+AT_ONCE = {"debounce": 0}
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds that one thing took after each keystroke."""
+
+    values: list[float] = field(default_factory=list)
+
+    def take(self, work: Callable[[], object]) -> None:
+        """Do it once more."""
+        start = time.perf_counter()
+        work()
+        self.values.append(time.perf_counter() - start)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.values)[max(0, round(len(self.values) * 0.95) - 1)]
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was measured on one file; ``broken`` is ``pull`` where the text did not parse."""
+
+    lines: int
+    parse: Times = field(default_factory=Times)
+    check: Times = field(default_factory=Times)
+    pull: Times = field(default_factory=Times)
+    push: Times = field(default_factory=Times)
+    ruff: Times = field(default_factory=Times)
+    broken: Times = field(default_factory=Times)
+    blocked: Times = field(default_factory=Times)
+
+
+def parses(text: str) -> bool:
+    try:
+        compile(text, "typed.py", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
+
+
+def measure(root: Path, lines: int, edits: int) -> Measured:
+    """Type into a file of that length and take all times."""
+    text, config = module(lines), Config()
+    uri = (root / f"typed_{lines}.py").as_uri()
+    result = Measured(text.count("\n"))
+    pull = Client(OURS, root, pull=True)
+    push = Client(OURS, root, pull=False, options=AT_ONCE)
+    ruff = Client(RUFF, root, pull=True)
+    clients = (pull, push, ruff)
+    for client in clients:
+        client.open(uri, text)
+    typing = keystrokes.texts(text)
+    for typed in islice(typing, WARM_UP):
+        engine.check(Source("typed.py", typed), config)
+        for client in clients:
+            client.change(uri, typed)
+    for typed in islice(typing, edits):
+        whole = parses(typed)
+        if whole:
+            result.parse.take(lambda typed=typed: libcst.parse_module(typed))  # type: ignore[misc]
+            result.check.take(
+                lambda typed=typed: engine.check(Source("typed.py", typed), config)  # type: ignore[misc]
+            )
+        (result.pull if whole else result.broken).take(
+            lambda typed=typed: pull.change(uri, typed)  # type: ignore[misc]
+        )
+        for client, times in ((push, result.push), (ruff, result.ruff)):
+            spare = times if whole else Times()
+            spare.take(lambda typed=typed, client=client: client.change(uri, typed))  # type: ignore[misc]
+    for typed in islice(typing, max(4, edits // 4)):
+        result.blocked.values.append(max(silences(pull, uri, typed)))
+    for client in clients:
+        client.leave()
+    return result
+
+
+def silences(client: Client, uri: str, text: str) -> Iterator[float]:
+    """Yield how long the server takes for other questions while it works on a text."""
+    where = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}}
+    client.send_change(uri, text)
+    waited = client.request_diagnostics(uri)
+    done = False
+    while not done:
+        start = time.perf_counter()
+        asked = client.request("textDocument/completion", where)
+        if client.first_answer({asked, waited})[0] == waited:
+            done = True
+            client.answer(asked)
+        yield time.perf_counter() - start
+
+
+def start_up(root: Path) -> None:
+    """Measure and print the time from a server's start to the first diagnostics."""
+    text = module(LINES[0])
+    ours, ruff = Times(), Times()
+    for _ in range(STARTS):
+        ours.take(lambda: first_diagnostics(OURS, root, text))
+        ruff.take(lambda: first_diagnostics(RUFF, root, text))
+    print(f"start to first diagnostics, {text.count(chr(10))} lines, {STARTS} starts in turn:")
+    for name, times in (("oai-lint", ours), ("ruff", ruff)):
+        print(f"  {name:<10} median {times.median:5.2f} s   slowest {max(times.values):5.2f} s")
+
+
+def table(measured: list[Measured]) -> None:
+    """Print what was measured, in parses."""
+    print("\nkeystroke to diagnostics, in parses of the text (median, 95th percentile):")
+    names = ("lines", "parse", "check", "pull", "push", "half typed", "ruff", "server", "silent")
+    print(("{:>7}{:>10}{:>13}" + "{:>14}" * 4 + "{:>11}{:>9}").format(*names))
+    for item in measured:
+        unit = item.parse.median
+        timed = (item.check, item.pull, item.push, item.broken, item.ruff)
+        pairs = [f"{times.median / unit:.2f}  {times.p95 / unit:.2f}" for times in timed]
+        own = (item.pull.median - item.check.median) * 1000
+        silent = max(item.blocked.values) / unit
+        print(
+            f"{item.lines:>7}{unit * 1000:>7.1f} ms{pairs[0]:>13}"
+            + "".join(f"{pair:>14}" for pair in pairs[1:])
+            + f"{own:>+8.1f} ms{silent:>9.2f}"
+        )
+    print(
+        "check: in this process; half typed: pull, where the text does not parse;"
+        "\nserver: pull less check; silent: the longest wait for another answer meanwhile"
+    )
+
+
+def main() -> None:
+    edits = int(sys.argv[1]) if len(sys.argv) > 1 else EDITS
+    rules.load()
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        start_up(root)
+        table([measure(root, n, edits if n < LINES[-1] else edits // 4) for n in LINES])
+
+
+if __name__ == "__main__":
+    main()
