@@ -148,6 +148,18 @@ class Enclose:
 
 
 @dataclass(frozen=True, slots=True)
+class Unwrap:
+    """Write ``lines`` for the head of a compound statement and its body one level out.
+
+    ``statement`` has one block only: a ``with``, an ``if`` without ``else``.  What other changes of
+    the same fix do in the body moves along; in the head it is dropped.
+    """
+
+    statement: Node
+    lines: tuple[tuple[Piece, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Recast:
     """Write ``header`` for the head of a compound statement and its first inner statement.
 
@@ -191,6 +203,7 @@ Change = (
     | Before
     | After
     | Enclose
+    | Unwrap
     | Recast
     | Move
     | Import

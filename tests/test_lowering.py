@@ -28,6 +28,7 @@ from oai_lint.patch import (
     Import,
     Insert,
     Replace,
+    Unwrap,
     apply,
 )
 from oai_lint.reading import Reading, read
@@ -451,6 +452,55 @@ def test_the_header_takes_the_place_of_the_first_statement() -> None:
         statement(reading, "b"), statement(reading, "c"), ("with x() as b:",), replace_first=True
     )
     assert lowered(reading, change) == "a\nwith x() as b:\n    c\nd\n"
+
+
+UNWRAPPED = {
+    "a block": ("a\nwith b:\n    c\n\n    d\ne\n", "a\nn\nc\n\nd\ne\n"),
+    "the end": ("with b:\n    c", "n\nc"),
+    "inside a block": ("if a:\n  with b:\n      c\n  d\n", "if a:\n  n\n  c\n  d\n"),
+    "blocks": ("with b:\n    if a:\n        c\n    else:\n        d\n",
+               "n\nif a:\n    c\nelse:\n    d\n"),
+    "tabs": ("if a:\n\twith b:\n\t\tc\n", "if a:\n\tn\n\tc\n"),
+    "CRLF": ("with b:\r\n    c\r\nd\r\n", "n\r\nc\r\nd\r\n"),
+    "lone CR": ("with b:\r    c\rd\r", "n\rc\rd\r"),
+    "comments": ("with b:  # lost\n    # c\n\n    c  # d\n    # e\nf\n",
+                 "n\n# c\n\nc  # d\n# e\nf\n"),
+    "a head over lines": ("with (\n    b  # lost\n):\n    c\n", "n\nc\n"),
+    "strings": ("with b:\n    s = '''\n    one\n'''\n    c\n", "n\ns = '''\n    one\n'''\nc\n"),
+    "strings in CRLF": ("with b:\r\n    s = '''\r\n    one\r\n    '''\r\n",
+                        "n\r\ns = '''\r\n    one\r\n    '''\r\n"),
+    "calls over lines": ("with b:\n    c(\n  1,\n        2,\n    )\n",
+                         "n\nc(\n  1,\n    2,\n)\n"),
+    "dedented comments": ("with b:\n    c\n# out\n    d\n", "n\nc\n# out\nd\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [pytest.param(*case, id=name) for name, case in UNWRAPPED.items()]
+)
+def test_a_block_loses_its_head(text: str, expected: str) -> None:
+    reading = reading_of(text)
+    result = lowered(reading, Unwrap(statement(reading, "with"), (("n",),)))
+    assert result == expected
+    ast.parse(result)
+
+
+def test_blocks_in_blocks_lose_their_heads_and_keep_what_is_changed_in_them() -> None:
+    reading = reading_of("if a:\n    if b:\n        f(\n            1\n        )\n        c\n")
+    outer, inner = statement(reading, "if a"), statement(reading, "if b")
+    changes = (
+        Unwrap(outer),
+        Unwrap(inner, (("try:",), ("    n",))),
+        Enclose(statement(reading, "f("), statement(reading, "c"), ("with x:",)),
+        Replace(call(reading), ("g()",)),
+    )
+    assert lowered(reading, *changes) == "try:\n    n\nwith x:\n    g()\n    c\n"
+
+
+def test_a_block_on_the_line_of_its_head_stays() -> None:
+    reading = reading_of("with b: c\n")
+    with pytest.raises(NotLowerable):
+        lowered(reading, Unwrap(statement(reading, "with")))
 
 
 # -- replacing ---------------------------------------------------------------------------------

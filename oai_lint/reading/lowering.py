@@ -25,6 +25,7 @@ from oai_lint.patch import (
     Replace,
     Span,
     Tail,
+    Unwrap,
 )
 from oai_lint.reading.imports import import_edits
 from oai_lint.reading.items import Items, alias_end
@@ -33,6 +34,9 @@ from oai_lint.reading.tree import Tree
 from oai_lint.source import Source
 
 _ITEMS = (cst.Arg, cst.BaseDictElement, cst.BaseElement, cst.ImportAlias, cst.NameItem)
+
+# Lines with nothing but a comment, in front of a statement.
+_ABOVE = re.compile(r"(?:(?<=\n)|(?<=\r)(?!\n))(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))+\Z")
 
 
 class NotLowerable(Exception):  # noqa: N818
@@ -52,6 +56,8 @@ class Lowering:
         self.text = source.text
         self.tree = tree
         self.spans: Spans = {}
+        self.first = 0
+        """Where the earliest edit so far begins."""
 
     # -- which positions are needed ------------------------------------------------------------
 
@@ -82,6 +88,9 @@ class Lowering:
                 case Enclose(first, last, header, _):
                     found.update((*self._around(first), *self._around(last)))
                     found.update(_nodes(header))
+                case Unwrap(statement, lines):
+                    found.update((statement, *self._around(_first(statement))))
+                    found.update(_nodes(piece for line in lines for piece in line))
                 case Recast(statement, first, header, clause):
                     found.update((statement, clause, *self._around(first)))
                     found.update(_nodes(header))
@@ -155,7 +164,8 @@ class Lowering:
         self.spans = spans
         edits: list[Edit] = []
         moves: list[Move] = []
-        changes = tuple(changes)
+        unwraps: list[Unwrap] = []
+        changes = sorted(changes, key=lambda change: isinstance(change, Import))
         for edit in self._drops(changes):
             if edit not in edits:
                 edits.append(edit)
@@ -167,9 +177,16 @@ class Lowering:
                 if change not in moves:
                     moves.append(change)
                 continue
+            if isinstance(change, Unwrap):
+                unwraps.append(change)
+                continue
+            self.first = min((edit.start for edit in edits), default=len(self.text))
             for edit in self._lower(change, dropped):
                 if edit not in edits:
                     edits.append(edit)
+        edits = [edit for edit in edits if not any(_covers(other, edit) for other in edits)]
+        for unwrap in sorted(unwraps, key=lambda unwrap: -self._span(unwrap.statement)[0]):
+            edits = self._unwrap(unwrap, edits)
         for move in moves:
             edits = self._move(move.blocks, move.order, edits)
         return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
@@ -205,10 +222,11 @@ class Lowering:
                 end = self._lines(self._line(first))[1]
                 head = self._written(header) + self.source.newline
                 return (Edit(start, end, head), Edit(*self._lines(clause), ""))
-            case Move():
-                raise NotLowerable("moves are lowered after all else")
+            case Move() | Unwrap():
+                raise NotLowerable("it is lowered after all else")
             case Import(module, name):
-                return import_edits(self.source, self.tree, self.spans, module, name)
+                before = self.first if self.source.cells else None
+                return import_edits(self.source, self.tree, self.spans, module, name, before)
 
     def _span(self, node: cst.CSTNode | Span) -> tuple[int, int]:
         if isinstance(node, Span):
@@ -414,36 +432,10 @@ class Lowering:
 
     def _string_lines(self, first: cst.CSTNode, last: cst.CSTNode) -> set[int]:
         """Return the offsets of lines that begin inside a string, which must not be indented."""
-        found: set[int] = set()
-        import io
-        import tokenize
-
         start, end = self._lines(first)[0], self._lines(last)[1]
-        lines = self.source.line_starts
         base = self.source.position(start)[0]
-        try:
-            import textwrap
-
-            snippet = re.sub(r"\r\n?", "\n", self.text[start:end])
-            dedented = textwrap.dedent(snippet)
-            depth = 0
-            for token in tokenize.generate_tokens(io.StringIO(dedented).readline):
-                name = tokenize.tok_name[token.type]
-                if name == "STRING" and token.start[0] != token.end[0]:
-                    found.update(
-                        lines[base + n - 1] for n in range(token.start[0] + 1, token.end[0] + 1)
-                    )
-                elif name == "FSTRING_START":
-                    depth, opened = depth + 1, token.start[0]
-                elif name == "FSTRING_END":
-                    depth -= 1
-                    if not depth:
-                        found.update(
-                            lines[base + n - 1] for n in range(opened + 1, token.end[0] + 1)
-                        )
-        except (tokenize.TokenError, IndentationError, SyntaxError):
-            raise NotLowerable("the block cannot be indented") from None
-        return found
+        lines = self.source.line_starts
+        return {lines[base + number] for number in _lines_in_strings(self.text[start:end])}
 
     def _tail(
         self, node: cst.CSTNode, owner: cst.CSTNode, text: str, opening: str
@@ -454,6 +446,25 @@ class Lowering:
         if opening:
             yield Edit(start, start, opening)
         yield Edit(self._span(owner)[1] + len(closing), end, text)
+
+    def _unwrap(self, unwrap: Unwrap, edits: Sequence[Edit]) -> list[Edit]:
+        """Return ``edits`` with those in the statement replaced by one for all of it."""
+        statement = unwrap.statement
+        indent = self._indent(statement)
+        body = self._line(_first(statement))
+        depth = len(self._indent(body)) - len(indent)
+        start, end = self._lines(statement)
+        begin = self._lines(body)[0]
+        above = _ABOVE.search(self.text[start:begin])
+        begin = start + above.start() if above is not None else begin
+        if depth <= 0 or begin <= start:
+            raise NotLowerable("the block stands on the line of its head")
+        inside = [edit for edit in edits if begin <= edit.start and edit.end <= end]
+        newline = self.source.newline
+        head = "".join(indent + self._written(line) + newline for line in unwrap.lines)
+        text = head + _dedented(self._edited(begin, end, inside), len(indent), depth)
+        kept = [edit for edit in edits if edit.end < start or edit.start > end]
+        return [*kept, Edit(start, end, text)]
 
     def _move(
         self,
@@ -499,6 +510,55 @@ class Lowering:
             pieces += (self.text[position : edit.start], edit.text)
             position = edit.end
         return "".join((*pieces, self.text[position:end]))
+
+
+def _first(statement: cst.CSTNode) -> cst.CSTNode:
+    """Return the first statement of a compound statement's block."""
+    block = getattr(statement, "body", None)
+    if not isinstance(block, cst.IndentedBlock):
+        raise NotLowerable("the block stands on the line of its head")
+    line = block.body[0]
+    return line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+
+
+def _covers(one: Edit, other: Edit) -> bool:
+    """Say whether an edit writes over the place of another."""
+    return one.start < other.start and other.end < one.end
+
+
+def _dedented(text: str, indent: int, depth: int) -> str:
+    """Return lines less ``depth`` characters behind their first ``indent``, strings as they are."""
+    inside = _lines_in_strings(text)
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if number not in inside and not line[: indent + depth].strip(" \t\f"):
+            lines[number] = line[:indent] + line[indent + depth :] if line.strip() else line
+    return "".join(lines)
+
+
+def _lines_in_strings(text: str) -> set[int]:
+    """Return the numbers, from 0, of the lines of a block that begin inside a string."""
+    import io
+    import textwrap
+    import tokenize
+
+    found: set[int] = set()
+    depth = opened = 0
+    dedented = textwrap.dedent(re.sub(r"\r\n?", "\n", text))
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(dedented).readline):
+            name = tokenize.tok_name[token.type]
+            if name == "STRING":
+                found.update(range(token.start[0], token.end[0]))
+            elif name == "FSTRING_START":
+                depth, opened = depth + 1, opened if depth else token.start[0]
+            elif name == "FSTRING_END":
+                depth -= 1
+                if not depth:
+                    found.update(range(opened, token.end[0]))
+    except (tokenize.TokenError, IndentationError, SyntaxError):
+        raise NotLowerable("the block cannot be indented") from None
+    return found
 
 
 def _items_of(call: cst.Call | cst.Dict) -> Sequence[cst.CSTNode]:
