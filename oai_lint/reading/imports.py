@@ -9,25 +9,38 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from oai_lint.cells import index_at
 from oai_lint.patch import Edit
 from oai_lint.reading.spans import Spans
 from oai_lint.reading.tree import Tree, dotted
 from oai_lint.source import Source
 
 if TYPE_CHECKING:
+    from oai_lint.cells import Cell
     from oai_lint.reading import Reading
 
 
-def import_edits(
-    source: Source, tree: Tree, spans: Spans, module: str, name: str | None
+def import_edits(  # noqa: PLR0917
+    source: Source,
+    tree: Tree,
+    spans: Spans,
+    module: str,
+    name: str | None,
+    before: int | None = None,
 ) -> list[Edit]:
-    """Return the edits that make ``module`` (or a name from it) available at module level."""
+    """Return the edits that make ``module`` (or a name from it) available at module level.
+
+    With ``before``, for a notebook, it is available from there on: cells are run one by one, so
+    what a later one imports does not count, and the import joins those of an earlier cell or
+    begins the same one.
+    """
     statements = [
         (statement, small)
         for statement in tree.module.body
         if isinstance(statement, cst.SimpleStatementLine)
         for small in statement.body
         if isinstance(small, (cst.Import, cst.ImportFrom))
+        and (before is None or spans[statement][0] < before)
     ]
     for _, small in statements:
         if _provides(small, module, name):
@@ -38,7 +51,25 @@ def import_edits(
             if edit is not None:
                 return [edit]
     text = f"import {module}" if name is None else f"from {module} import {name}"
+    if before is not None:
+        cell = source.cells[index_at(source.cells, before)]
+        if not statements:
+            return [_opening(source, tree, spans, cell, text)]
+        cell = source.cells[index_at(source.cells, spans[statements[0][0]][0])]
+        statements = [item for item in statements if spans[item[0]][0] < cell.end]
     return [_placed(source, tree, spans, statements, text, module, name)]
+
+
+def _opening(source: Source, tree: Tree, spans: Spans, cell: Cell, text: str) -> Edit:
+    """Put an import at the beginning of a cell, behind what comments and magics stand there."""
+    newline = source.newline
+    header = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n))*").match(
+        source.code, cell.start, cell.end
+    )
+    at = header.end() if header else cell.start
+    first = next((s for s in tree.module.body if spans[s][0] >= at), None)
+    lines = 3 if isinstance(first, (cst.FunctionDef, cst.ClassDef)) else 2
+    return Edit(at, at, text + newline * lines)
 
 
 def _provides(small: cst.Import | cst.ImportFrom, module: str, name: str | None) -> bool:
@@ -120,7 +151,7 @@ def _placed(  # noqa: PLR0917
 ) -> Edit:
     newline = source.newline
     key = _key(module, name is not None)
-    block = list(_leading(tree, statements))
+    block = list(_leading(tree, statements, anywhere=bool(source.cells)))
     if not block:
         at, above = _after_header(source, tree, spans)
         below = newline if _more(tree, at, source) else ""
@@ -151,15 +182,20 @@ def _placed(  # noqa: PLR0917
 def _leading(
     tree: Tree,
     statements: list[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]],
+    *,
+    anywhere: bool,
 ) -> Iterator[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]]:
-    """Yield the imports of the first block, up to the first other statement."""
+    """Yield the imports of the first block, up to the first other statement.
+
+    Unless ``anywhere``, only a docstring may stand before them.
+    """
     known = {id(statement): small for statement, small in statements}
     started = False
     for statement in tree.module.body:
         if id(statement) in known and isinstance(statement, cst.SimpleStatementLine):
             started = True
             yield statement, known[id(statement)]
-        elif started or not _is_docstring(statement):
+        elif started or not (anywhere or _is_docstring(statement)):
             return
 
 
