@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, ClientInit, File, RawCall
+from oai_lint.facts import ApiCall, ClientInit, File, RawCall, Result
 from oai_lint.fixes.awaiting import awaited, renamed_class
 from oai_lint.knowledge.clients import twin
 from oai_lint.knowledge.endpoints import endpoint
@@ -16,7 +16,8 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
     `OpenAI()`, the module's own calls (`openai.chat…`) and `requests` wait in the thread that runs
     the loop: no other request, message or timer is served until the answer is there, which may
     take minutes.  `AsyncOpenAI` has the same methods as coroutines; `asyncio.to_thread` runs a
-    synchronous call beside the loop.
+    synchronous call beside the loop.  A client on a `MockTransport` waits for nothing and is left
+    alone.
 
     ## Fix safety
     Unsafe: the client becomes `AsyncOpenAI` and its calls are awaited; only where this file builds
@@ -67,6 +68,8 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
             return
         if not call.direct or call.is_async or call.site.awaited or _is_local(call):
             return
+        if _is_mocked(call, file):
+            return
         life = file.lifetime(call.node)
         if life.awaited:  # the rule about awaited synchronous calls speaks there
             return
@@ -85,6 +88,20 @@ def _is_local(call: ApiCall) -> bool:
     if method.kind == "manager":
         return not call.site.entered
     return method.kind == "plain" and not method.method
+
+
+def _is_mocked(call: ApiCall, file: File) -> bool:
+    """Say whether a transport of a test answers at once, without a network to wait for."""
+    init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
+    if init is None or init.http_client is None:
+        return False
+    return any(
+        isinstance(client, Result)
+        and client.call is not None
+        and (transport := client.call["transport"]) is not None
+        and transport.expr.origin.endswith(".MockTransport()")
+        for client in init.http_client.values
+    )
 
 
 def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:
