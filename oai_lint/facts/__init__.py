@@ -39,6 +39,7 @@ from oai_lint.facts.keys import (
     Outlet,
     Position,
     Role,
+    StrayKey,
 )
 from oai_lint.facts.leftovers import Leftover
 from oai_lint.facts.lifetime import (
@@ -142,6 +143,7 @@ __all__ = [
     "SdkImport",
     "SdkName",
     "Site",
+    "StrayKey",
     "Text",
     "TlsBypass",
     "Try",

@@ -174,6 +174,21 @@ class KeyComment:
     docstring: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StrayKey:
+    """A real key outside of all code, where no fix reaches: in the output of a notebook's cell.
+
+    Attributes:
+        node: where to tell of it.
+        where: how it got there and where that is, in words: "shown in the output of this cell".
+        remedy: what is to be done about it besides revoking the key, in words.
+    """
+
+    node: Span
+    where: str
+    remedy: str
+
+
 class Outlet(StrEnum):
     """Where a value comes to light."""
 

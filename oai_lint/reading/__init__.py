@@ -36,6 +36,7 @@ from oai_lint.facts.keys import (
     KeyLiteral,
     KeyUse,
     ModuleValue,
+    StrayKey,
 )
 from oai_lint.facts.leftovers import Leftover
 from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
@@ -63,6 +64,7 @@ from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
+from oai_lint.reading.strays import stray_keys
 from oai_lint.reading.tree import Tree, children, dotted
 from oai_lint.reading.values import Evaluator
 from oai_lint.rule import Confidence
@@ -106,6 +108,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ResultUse: clients.result_uses,
     Retry: rounds.retries,
     SdkImport: errors.sdk_imports,
+    StrayKey: stray_keys,
     Try: errors.tries,
     WrappedCall: clients.wrapped_calls,
     **dict.fromkeys(PLAIN, lambda _: iter(())),

@@ -834,12 +834,15 @@ def key_comments(reading: Reading) -> Iterator[KeyComment]:
     """Yield the real keys in comments, and those in strings that stand alone as a statement."""
     if not real_keys(reading.text):
         return
-    starts = reading.source.line_starts
+    source = reading.source
+    starts = source.line_starts
     previous = None
     pending: list[KeyComment] = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(reading.text, newline="").readline):
+        for token in tokenize.generate_tokens(io.StringIO(source.code, newline="").readline):
             offset = starts[token.start[0] - 1] + token.start[1]
+            if any(start <= offset < end for start, end in source.foreign):
+                continue
             if token.type == tokenize.COMMENT:
                 yield from _in_text(token.string, offset, docstring=False)
                 continue

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import File, KeyLiteral, Role
+from oai_lint.facts import File, KeyLiteral, Role, StrayKey
 from oai_lint.fixes.keys import without_literal
 from oai_lint.knowledge.keys import real_key
 from oai_lint.patch import Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
-class HardcodedApiKey(Rule[KeyLiteral]):
+class HardcodedApiKey(Rule[KeyLiteral | StrayKey]):
     """A key in the code belongs to everyone who can read the code.
 
     A key that was committed once stays in the history, in every clone and in every package built
@@ -19,6 +19,9 @@ class HardcodedApiKey(Rule[KeyLiteral]):
     What counts is the shape: `sk-`, `sk-proj-`, `sk-svcacct-`, `sk-service-` or `sk-admin-` with 40
     or more random characters (20 where a key for OpenAI's own host is due), or the mark that keys
     of OpenAI carry in the middle; 32 random characters as the key of an Azure client.
+
+    Notebooks leak keys where no code holds them: in the outputs that are saved with the cells, in
+    `%env` and `!` lines, in text.  Those are reported too.
 
     ## Fix safety
     Unsafe: the variable must be set where the code runs.  The key becomes
@@ -46,8 +49,12 @@ class HardcodedApiKey(Rule[KeyLiteral]):
         ),
     )
 
-    def check(self, literal: KeyLiteral, file: File) -> Iterator[Finding]:
-        """Report a literal that holds a real key."""
+    def check(self, literal: KeyLiteral | StrayKey, file: File) -> Iterator[Finding]:
+        """Report a literal that holds a real key, and a key outside the code."""
+        if isinstance(literal, StrayKey):
+            message = f"A real key is {literal.where}: revoke it, and {literal.remedy}"
+            yield self.found(literal, message=message)
+            return
         found = real_key(literal.text, {use.host for use in literal.uses}, literal.label)
         if found is None:
             return
