@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types tests clean bench docs
+.PHONY: demo test lint types tests clean bench docs vsix vscode pictures
 
 demo: $(VENV)/installed
 	@$(BIN)/python examples/demo.py
@@ -27,6 +27,22 @@ bench: $(VENV)/developed
 
 docs: $(VENV)/developed
 	$(BIN)/python -m oai_lint.docs
+
+# The extension for VS Code; needs Node 20 or later, as do the next two.
+vsix: $(VENV)/installed editors/vscode/node_modules
+	$(BIN)/python editors/vscode/bundle.py
+	cd editors/vscode && npm run --silent lint && npm run --silent package
+
+# The VS Code that tests/editors/test_vscode.py runs; it also needs Chromium.
+vscode:
+	tests/editors/vscode/install.sh .cache/vscode
+
+pictures: vsix vscode
+	node tests/editors/vscode/pictures.mjs .cache/vscode editors/vscode/*.vsix $(VENV) docs/pictures
+
+editors/vscode/node_modules: editors/vscode/package-lock.json
+	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oai-lint needs Python 3.11 or later: make PYTHON=python3.12 ...")'
