@@ -15,16 +15,25 @@ from oai_lint.facts import (
     Literal,
     ModuleSetting,
     Parameter,
+    Site,
     Text,
 )
-from oai_lint.fixes.migration import async_client, carried, module_name
+from oai_lint.fixes.migration import (
+    async_client,
+    cached_client,
+    cached_name,
+    carried,
+    module_name,
+)
 from oai_lint.fixes.results import attribute_changes, uses_of
+from oai_lint.judgement.lifetimes import would_be_per_call
 from oai_lint.knowledge import legacy
 from oai_lint.knowledge.endpoints import takes
 from oai_lint.patch import Change, Drop, Piece, Replace, Safety, Tail
 
 # Arguments of libraries that replace the methods of the SDK by their own.
 _OF_WRAPPERS = ("response_model", "validation_context")
+_OWN = frozenset(legacy.CLIENT_ARGUMENTS)
 
 
 class Rewrite(NamedTuple):
@@ -36,7 +45,7 @@ class Rewrite(NamedTuple):
 
 def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
     """Return what a call of 0.x becomes, or None where that cannot be written."""
-    old = legacy.CALLS.get(call.path)
+    old = _meant(call)
     if old is None or old.new is None:
         return None
     found = module_name(file, call.node)
@@ -59,7 +68,8 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
         built = _own_client(own, old, openai, call, file)
         if built is None:
             return None
-        root = built
+        root, makers = built
+        changes += makers
         changes += (Drop(argument.node) for argument in own)
         safety = Safety.UNSAFE
     elif old.is_async:
@@ -78,6 +88,15 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
         for use in uses_of(file, call):
             changes += attribute_changes(use) or ()
     return Rewrite(tuple(changes), safety)
+
+
+def _meant(call: ApiCall) -> legacy.LegacyCall | None:
+    """Return the row of a call; of the asynchronous method where its answer is awaited."""
+    old = legacy.CALLS.get(call.path)
+    if old is None or old.is_async or not call.site.under_await:
+        return old
+    owner, _, method = call.path.rpartition(".")
+    return legacy.CALLS.get(f"{owner}.a{method}", old)
 
 
 def carried_along(call: ApiCall, file: File) -> list[Change] | None:
@@ -214,8 +233,8 @@ def _own_client(
     openai: str,
     call: ApiCall,
     file: File,
-) -> tuple[Piece, ...] | None:
-    """Return the client that takes over the credentials of one call."""
+) -> tuple[tuple[Piece, ...], list[Change]] | None:
+    """Return the client that takes over the credentials of one call, and what makes it."""
     azure = call.host is Host.AZURE
     given: dict[str, Argument] = {}
     for argument in arguments:
@@ -236,11 +255,24 @@ def _own_client(
             continue
         pieces += (", " if pieces else "", *_given(keyword, argument, openai))
     if not pieces:
-        return None if old.is_async else (openai,)
+        return None if old.is_async else ((openai,), [])
     # What is not given with the call goes on coming from the module.
     written = {keyword for name in given if (keyword := names.get(name)) is not None}
     for keyword in carried(file, azure=azure, transport=not old.is_async):
         if keyword not in written:
             pieces += (f", {keyword}={openai}.{keyword}",)
     cls = f"{'Async' if old.is_async else ''}{'Azure' if azure else ''}OpenAI"
-    return (f"{openai}.{cls}(", *pieces, ")")
+    made = None
+    if would_be_per_call(call, [argument.expr for argument in given.values()], file):
+        made = cached_client(file, call.site, _first_of_its_own(file), openai, cls)
+    name = f"{openai}.{cls}" if made is None else cached_name(cls)
+    return (f"{name}(", *pieces, ")"), made or []
+
+
+def _first_of_its_own(file: File) -> Site:
+    """Return the first place where a call of 0.x brings its own credentials."""
+    return next(
+        call.site
+        for call in file.all(ApiCall)
+        if call.legacy and not call.site.guarded and set(call.call.keywords) & _OWN
+    )

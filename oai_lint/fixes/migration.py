@@ -101,6 +101,50 @@ def async_client(file: File, at: Node, openai: str) -> tuple[str, tuple[Change, 
     return _factory(file, at, openai, built)
 
 
+_CACHED = {
+    "OpenAI": "openai_client",
+    "AsyncOpenAI": "async_openai_client",
+    "AzureOpenAI": "azure_client",
+    "AsyncAzureOpenAI": "async_azure_client",
+}
+
+
+def cached_client(file: File, at: Site, first: Site, openai: str, cls: str) -> list[Change] | None:
+    """Return what makes a cached function that builds clients, or None where it cannot be.
+
+    :func:`cached_name` is how it is called.  It keeps a client, with its connections, for each of
+    the settings that it is called with.
+
+    Args:
+        file: the file.
+        at: the place that needs a client.
+        first: the first of the places that need one: the function goes above it.
+        openai: how the module is written there.
+        cls: the class of the client.
+    """
+    name = _CACHED[cls]
+    if not file.is_free(name, first.outermost) or not file.is_free(name, at.statement):
+        return [] if f"def {name}(**settings):\n    return {openai}.{cls}(" in file.text else None
+    seen = file.name_of("openai", first.outermost)
+    cache = file.name_of("functools.lru_cache", first.outermost)
+    if seen != openai or not (cache or file.is_free("functools", first.outermost)):
+        return None
+    lines = (
+        f"@{cache or 'functools.lru_cache'}",
+        f"def {name}(**settings):",
+        f"    return {openai}.{cls}(**settings)",
+        "",
+        "",
+    )
+    function = Before(first.outermost, tuple((line,) for line in lines))
+    return [*(() if cache else (Import("functools"),)), function]
+
+
+def cached_name(cls: str) -> str:
+    """Return the name of the cached function for clients of a class."""
+    return _CACHED[cls]
+
+
 def _factory(file: File, at: Node, openai: str, built: str) -> tuple[str, tuple[Change, ...]]:
     """Return a call of a cached function that builds the client, and that function."""
     first = min(_asynchronous(file), key=lambda site: site.order, default=file.site(at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from oai_lint.facts import (
@@ -16,6 +17,7 @@ from oai_lint.facts import (
     Parameter,
     Result,
     Runs,
+    Site,
     Unknown,
     Value,
 )
@@ -58,7 +60,7 @@ def built_per_call(init: ClientInit, file: File) -> PerCall | None:
         loop = frequency.loop if frequency.is_statement else None
         return PerCall(frequency.reason, loop, min(init.confidence, frequency.confidence))
     if init.call.open or any(
-        _is_personal(argument.expr, init, file)
+        _is_personal(argument.expr, init.site, file)
         for name in _PERSONAL
         if (argument := init.call[name]) is not None
     ):
@@ -75,6 +77,21 @@ def built_per_call(init: ClientInit, file: File) -> PerCall | None:
             reason = f"`{init.site.function_name}({prompt})` builds it for every call"
             return PerCall(reason, None, Confidence.MEDIUM)
     return None
+
+
+def would_be_per_call(call: ApiCall, given: Iterable[Expr], file: File) -> bool:
+    """Say whether a client built in place for a call, with these arguments, would be one of many.
+
+    That is what :func:`built_per_call` says of such a client once it is there.
+    """
+    frequency = file.frequency(call.node)
+    if frequency.loop is not None and not any(file.varies(e.node, frequency.loop) for e in given):
+        return True
+    if any(_is_personal(expr, call.site, file) for expr in given):
+        return False
+    return (frequency.often and frequency.loop is None) or (
+        frequency.runs is Runs.UNKNOWN and bool(file.prompt(call.node))
+    )
 
 
 def kept(file: File, node: Node, depth: int = 0) -> bool:
@@ -98,25 +115,25 @@ def _wrapped_anew(init: ClientInit) -> bool:
     return argument is not None and any(isinstance(v, Unknown) for v in argument.values)
 
 
-def _is_personal(expr: Expr, init: ClientInit, file: File) -> bool:
+def _is_personal(expr: Expr, site: Site, file: File) -> bool:
     """Say whether a value is the caller's or the user's, or cannot be read."""
-    function = init.site.function
+    function = site.function
     own = file.code(expr.node).startswith(("self.", "cls."))
     if not own and function is not None and file.varies(expr.node, function):
         return True
-    return any(_depends(value, init) for value in expr.values)
+    return any(_depends(value, site) for value in expr.values)
 
 
-def _depends(value: Value, init: ClientInit) -> bool:
+def _depends(value: Value, site: Site) -> bool:
     if isinstance(value, Unknown):
         return True
     if isinstance(value, Parameter):
-        return value.function is init.site.function
+        return value.function is site.function
     if value.origin.startswith(_USERS):
         return not value.origin.startswith("streamlit.secrets")
     current: Value | None = value
     while isinstance(current, (Attribute, Item)):
         current = current.of
     if isinstance(current, Parameter):
-        return current.function is init.site.function
+        return current.function is site.function
     return bool(isinstance(current, Result) and current.call is not None and current.origin == "")
