@@ -52,6 +52,10 @@ class Site(Protocol):
         """Whether it runs in an ``async def``."""
 
     @property
+    def may_await(self) -> bool:
+        """Whether ``await`` may be written: in an ``async def``, or at a notebook's top level."""
+
+    @property
     def loops(self) -> int:
         """How many loops and comprehensions of the same function repeat it."""
 

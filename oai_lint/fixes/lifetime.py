@@ -37,7 +37,7 @@ def enclosed(
     end = own
     if last is not None and file.site(last).order > file.site(own).order:
         end = last
-    if is_async and not file.site(life.node).in_async:
+    if is_async and not file.site(life.node).may_await:
         return ()
     return (
         Enclose(

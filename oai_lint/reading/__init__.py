@@ -45,6 +45,7 @@ from oai_lint.facts.plain import PLAIN
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
 from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.reading import (
     clients,
     depth,
@@ -142,6 +143,7 @@ class Reading:
         self.scopes = Scopes(self.tree)
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
+        self.evaluator.interactive = kind_of(self.path) is Kind.NOTEBOOK
         self._facts: dict[type, list[Any]] = {}
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._codes: dict[cst.CSTNode, str] = {}

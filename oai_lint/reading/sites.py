@@ -115,6 +115,12 @@ class NodeSite:
         )
 
     @property
+    def may_await(self) -> bool:
+        if self.in_async or not self._evaluator.interactive or self.function is not None:
+            return self.in_async
+        return not any(isinstance(n, cst.ClassDef) for n in self._tree.ancestors(self.node))
+
+    @property
     def at_module_level(self) -> bool:
         return self.function is None
 

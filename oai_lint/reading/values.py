@@ -134,6 +134,8 @@ class Evaluator:
         self.scopes = scopes
         self.clients = clients
         self.in_sdk = False
+        self.interactive = False
+        """Whether a person runs the top level, which may await then: a notebook."""
         self._memo: dict[cst.CSTNode, Values] = {}
         self._bound: dict[int, Values] = {}
         self._depth = 0

@@ -63,7 +63,7 @@ class AbandonedStream(Rule[ApiCall]):
 
 def _fix(api: ApiCall, life: Lifetime, loop: Loop, file: File) -> tuple[Change, ...]:
     awaits = api.site.under_await
-    if api.is_async != awaits or (awaits and not api.site.in_async):
+    if api.is_async != awaits or (awaits and not api.site.may_await):
         return ()
     whole = api.site.parent if awaits else api.node
     keyword = "async with " if awaits else "with "

@@ -94,7 +94,7 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
 
     def _add(self, loop: Loop, confidence: Confidence) -> Finding:
         fix: tuple[Change, ...] = ()
-        if loop.site.in_async:
+        if loop.site.may_await:
             head = "async for " if loop.is_statement else " async for "
             fix = (Lead(loop.node, loop.target, (head,)),)
         return self.found(
@@ -109,7 +109,7 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
     def _entered(self, init: ClientInit, entrance: Entrance) -> Iterator[Finding]:
         if init.is_async and not entrance.asynchronous:
             fix: tuple[Change, ...] = ()
-            if entrance.site.in_async and entrance.alone:
+            if entrance.site.may_await and entrance.alone:
                 fix = (Lead(entrance.node, entrance.item, ("async with ",)),)
             yield self.found(
                 init,

@@ -77,7 +77,7 @@ class GuardedClose(Rule[ClientInit | HttpClient]):
             return ()
         if close.final is None or not close.bound_within:
             return ()
-        if made.is_async and not made.site.in_async:
+        if made.is_async and not made.site.may_await:
             return ()
         first, last = life.within
         if file.block(first) is not file.block(close.starts):

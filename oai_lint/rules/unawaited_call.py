@@ -67,7 +67,7 @@ class UnawaitedCall(Rule[ApiCall | ClientInit]):
                 return
             if not life.iterated and not _is_read(file, life.uses):
                 return
-        fix: tuple[Change, ...] = (awaited(fact.node, site),) if site.in_async else ()
+        fix: tuple[Change, ...] = (awaited(fact.node, site),) if site.may_await else ()
         yield self.found(fact, fix=fix, what=f"{fact.path}()", confidence=fact.confidence)
 
     def _closes(self, init: ClientInit, file: File) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ class UnawaitedCall(Rule[ApiCall | ClientInit]):
                 later = any(file.site(use).order > close.site.order for use in life.uses)
                 yield self.found(
                     close.node,
-                    fix=awaited(close.node, close.site) if close.site.in_async else (),
+                    fix=awaited(close.node, close.site) if close.site.may_await else (),
                     safety=Safety.UNSAFE if later or close.site.loops else Safety.SAFE,
                     what=f"{close.name}.close()",
                     confidence=init.confidence,
