@@ -1,7 +1,7 @@
 """The call is gone: `APIRemovedInV1`."""
 
-from tests.proof.claims import prints, raises
-from tests.proof.proof import Proof
+from tests.proof.claims import authorised_by, connects, prints, raises, sends
+from tests.proof.proof import OTHER_KEY, Proof
 
 PROOFS = (
     Proof(
@@ -30,5 +30,24 @@ asyncio.run(main())
         fails=raises("openai.lib._old_api.APIRemovedInV1"),
         also=True,
         mended=prints("Hello there!"),
+    ),
+    Proof(
+        bad="""
+import openai
+
+KEY = "<key>"
+
+
+def ask(prompt):
+    messages = [{"role": "user", "content": prompt}]
+    return openai.ChatCompletion.create(model="gpt-4o-mini", messages=messages, api_key=KEY)
+
+
+for prompt in ("Hi", "Hello"):
+    ask(prompt)
+""",
+        fails=raises("openai.lib._old_api.APIRemovedInV1"),
+        also=True,
+        mended=sends(2) & connects(1) & authorised_by(f"Bearer {OTHER_KEY}"),
     ),
 )
