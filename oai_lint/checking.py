@@ -1,7 +1,7 @@
 """The ``check`` command: from its options to what is printed, written and returned."""
 
 # Paths are strings here, as they come from ``files``.
-# ruff: noqa: PTH109, PTH118, PTH123
+# ruff: noqa: PTH109, PTH118
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from oai_lint.gate import worth_reading
 from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.report import TEXT, Look, render
+from oai_lint.report.outputs import Output, opened, planned
 from oai_lint.report.style import Style, visible
 from oai_lint.report.summary import Tally, diff, diff_summary, fixed, statistics, summary
+from oai_lint.rule import Severity
 from oai_lint.settings import Resolver, inline, layer, read
 
 if TYPE_CHECKING:
+    from oai_lint.adopting import Adoption
     from oai_lint.config import Config
     from oai_lint.report import Result
     from oai_lint.runner import Outcome
@@ -48,8 +51,13 @@ class Options:
         diff: print what fixes would change instead of findings.
         show_fixes, statistics: more of the report.
         output_file: where the report goes instead of standard output.
+        outputs: further reports, each ``FORMAT`` or ``FORMAT=PATH``.
         exit_zero: findings are no failure.
         exit_non_zero_on_fix: fixes are one.
+        write_baseline: accept all findings, in the file of that name; of the usual one if empty.
+        strict_baseline: entries of the baseline whose finding is gone are a failure.
+        add_ignore: silence all findings by comments with this reason, which may be empty.
+        diff_base: the git revision since which findings count.
         stdin_filename: what standard input is called.
         quiet: print findings and nothing else.
         silent: print nothing.
@@ -65,8 +73,13 @@ class Options:
     show_fixes: bool = False
     statistics: bool = False
     output_file: str = ""
+    outputs: tuple[str, ...] = ()
     exit_zero: bool = False
     exit_non_zero_on_fix: bool = False
+    write_baseline: str | None = None
+    strict_baseline: bool = False
+    add_ignore: str | None = None
+    diff_base: str | None = None
     stdin_filename: str = ""
     quiet: bool = False
     silent: bool = False
@@ -100,6 +113,8 @@ def resolver(options: Options) -> Resolver:
     for key in _MAPPINGS:
         if key in own:
             own[key] = {_from_here(pattern): codes for pattern, codes in own[key].items()}
+    if own.get("baseline"):
+        own["baseline"] = os.path.abspath(own["baseline"])  # noqa: PTH100
     layers.append(layer("command line", own))
     return Resolver(isolated=options.isolated, file=file, layers=layers)
 
@@ -129,8 +144,10 @@ class Run:
         self.resolver = resolver(options)
         # Settings of the whole run are those of the working directory, as in ruff.
         self.config = self.resolver.for_directory(os.getcwd(), walking=True)
+        self.outputs = self._outputs()
         self.failed = False
         self.fixing = self._fixing()
+        self.adoption = self._adoption()
         self.paths: Sequence[str] = ()
 
     def run(self) -> int:
@@ -143,15 +160,43 @@ class Run:
             and sys.stderr.isatty()
             and sys.stdout.isatty()
         )
-        outcomes = runner.run(jobs, progress=progress)
+        outcomes: Sequence[Outcome] = runner.run(jobs, progress=progress)
         self.say(self.resolver.warnings, label="warning")
-        before = {job.path: job.data for job in jobs}
+        self._complained(outcomes)
+        adoption = self.adoption
+        if adoption is not None:
+            adoption.looked_at(self.paths)
+            outcomes = adoption.silenced(outcomes)
         if not self.options.diff:
-            outcomes = [self._written(outcome, before) for outcome in outcomes]
+            of = {job.path: job for job in jobs}
+            outcomes = [self._written(outcome, of[outcome.source.path]) for outcome in outcomes]
+        if adoption is not None:
+            if self.options.write_baseline is not None and self.failed:
+                self.complain(["the baseline was not written, as not all could be judged"])
+                return FAILED
+            outcomes = adoption.adopted(outcomes)
+            self.say(adoption.said, label="note")
+            if not self.options.silent:
+                _stderr("error", adoption.stale)
         return self._reported(outcomes)
 
+    def _adoption(self) -> Adoption | None:
+        options = self.options
+        wanted = (options.write_baseline, options.add_ignore, options.diff_base)
+        if not self.config.baseline and wanted == (None, None, None):
+            return None
+        from oai_lint.adopting import Adoption
+
+        return Adoption(options, self.config, self.resolver.for_file)
+
+    def _outputs(self) -> Sequence[Output]:
+        usual = Output(self.config.output_format, self.options.output_file)
+        return planned(
+            usual, self.options.outputs, explicit="output-format" in self.options.settings
+        )
+
     def _fixing(self) -> Safety | None:
-        if not (self.config.fix or self.options.diff):
+        if not (self.config.fix or self.options.diff) or self.options.add_ignore is not None:
             return None
         return Safety.UNSAFE if self.config.unsafe_fixes else Safety.SAFE
 
@@ -164,27 +209,31 @@ class Run:
             respect_gitignore=self.config.respect_gitignore,
         )
         problems = found.problems
-        self.paths = found.paths
-        self.note(f"{len(found.paths)} files found")
         manifests = all(kind_of(path).is_manifest for path in found.paths)
         if found.walked and manifests and not problems:
             self.say(["No Python files found under the given path(s)"], label="warning")
+        changes = self.adoption.changes if self.adoption is not None else None
+        if changes is not None:
+            found.paths = changes.of(found.paths)
+        self.paths = found.paths
+        self.note(f"{len(found.paths)} files found")
         count = 0
         for path, data, config in runner.gated(found.paths, self.resolver.for_file, problems):
             count += 1
             self.note(f"{shown(path)}: {len(data)} bytes, openai {_described(config)}")
-            yield runner.Job(path, data, config, self.fixing)
+            since = changes.since(path) if changes is not None else None
+            yield runner.Job(path, data, config, self.fixing, since)
         self.note(f"{count} files read, the others show no trace of the OpenAI API")
         self.complain(problems)
 
-    def _written(self, outcome: Outcome, before: dict[str, bytes]) -> Outcome:
+    def _written(self, outcome: Outcome, job: runner.Job) -> Outcome:
         """Put the fixed text in its place; where that fails, what was there is reported."""
         if outcome.fixed is None:
             return outcome
         source = outcome.source
         try:
             data = outcome.fixed.data
-            runner.replace(source.path, before[source.path], data)
+            runner.replace(source.path, job.data, data)
         except UnicodeEncodeError as error:
             reason = f"a fix needs {visible(repr(error.object[error.start]))}"
             reason += f", which {source.encoding} lacks"
@@ -193,10 +242,7 @@ class Run:
         else:
             return outcome
         self.complain([f"{shown(source.path)}: not fixed: {reason}"])
-        from oai_lint import engine
-
-        config = self.resolver.for_file(source.path)
-        return runner.Outcome(source, engine.check(source, config), failed=outcome.failed)
+        return replace(runner.work(replace(job, fixing=None)), failed=outcome.failed)
 
     def _standard_input(self) -> int:
         options = self.options
@@ -211,10 +257,13 @@ class Run:
         excluded = self.config.force_exclude and excluded_above(
             path, lambda directory: self.resolver.for_directory(directory, walking=True)
         )
-        outcomes = []
+        outcomes: Sequence[Outcome] = []
         if not excluded and worth_reading(data):
             outcomes = runner.run([runner.Job(path, data, config, self.fixing)])
         self.say(self.resolver.warnings, label="warning")
+        self._complained(outcomes)
+        if self.adoption is not None:
+            outcomes = self.adoption.adopted(outcomes, shrinking=False)
         if self.config.fix and not options.diff:
             mended = outcomes[0].fixed if outcomes else None
             if mended is not None:
@@ -228,7 +277,7 @@ class Run:
             return self._reported(outcomes, default=sys.stderr)
         return self._reported(outcomes)
 
-    def _reported(self, outcomes: Sequence[Outcome], default: TextIO | None = None) -> int:
+    def _complained(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             if outcome.problem:
                 self.complain([f"{shown(outcome.source.path)}: {outcome.problem}"])
@@ -237,22 +286,27 @@ class Run:
                 reason = f"fixes of {codes} gave text that does not parse; nothing was changed"
                 self.complain([f"{shown(outcome.source.path)}: {reason}"])
             self.failed = self.failed or outcome.broken
+
+    def _reported(self, outcomes: Sequence[Outcome], default: TextIO | None = None) -> int:
         tally = Tally(
             [item for outcome in outcomes for item in outcome.left],
             {o.source.path: o.applied for o in outcomes if o.applied and o.fixed is not None},
         )
-        if self.options.output_file and not self.options.silent:
-            with open(self.options.output_file, "w", encoding="utf-8") as file:
-                self.show(outcomes, tally, file)
-        elif not self.options.silent:
-            self.show(outcomes, tally, default or sys.stdout)
+        for name, path in () if self.options.silent else self.outputs:
+            if not path:
+                self.show(outcomes, tally, default or sys.stdout, name)
+                continue
+            try:
+                with opened(path) as file:
+                    self.show(outcomes, tally, file, name)
+            except OSError as error:
+                self.complain([f"{path}: the report cannot be written: {error.strerror}"])
         return self.exit_code(tally)
 
-    def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO) -> None:
-        """Print the report."""
+    def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO, name: str) -> None:
+        """Print the report in the format called ``name``."""
         options = self.options
         look = Look(Style(coloured(options.colour, stream)), self.config.unsafe_fixes)
-        name = self.config.output_format
         quiet = options.quiet
         if options.diff:
             for outcome in outcomes:
@@ -285,7 +339,13 @@ class Run:
             return FOUND if tally.mended and not options.exit_zero else CLEAN
         if options.exit_non_zero_on_fix and tally.mended:
             return FOUND
-        return FOUND if tally.left and not options.exit_zero else CLEAN
+        stale = self.adoption is not None and bool(self.adoption.stale)
+        grave = any(item.severity in self._grave() for item in tally.left)
+        return FOUND if (grave or stale) and not options.exit_zero else CLEAN
+
+    def _grave(self) -> Sequence[Severity]:
+        gravest_first = [*Severity]
+        return gravest_first[: gravest_first.index(self.config.fail_on) + 1]
 
     def complain(self, problems: Iterable[str]) -> None:
         """Say what could not be done; the run ends with exit code 2."""

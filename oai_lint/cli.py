@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
 
 from oai_lint import __version__
+from oai_lint.report import FORMATS
 
-FORMATS = ("full", "concise", "json", "json-lines", "grouped", "github")
 _SETTINGS = (
     "select",
     "extend_select",
@@ -27,8 +27,10 @@ _SETTINGS = (
     "fix",
     "unsafe_fixes",
     "output_format",
+    "fail_on",
     "confidence",
     "today",
+    "baseline",
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -66,7 +68,20 @@ def main() -> None:
     """Lint Python code that talks to the OpenAI API."""
 
 
-@main.command(context_settings=CONTEXT)
+class _Check(click.Command):
+    """A command with options whose value may be left out, and is joined by ``=`` if not."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Give what stands alone an empty value, so that it takes no path for its own."""
+        end = args.index("--") if "--" in args else len(args)
+        bare = ("--write-baseline", "--add-ignore")
+        return super().parse_args(
+            context,
+            [f"{item}=" if item in bare and at < end else item for at, item in enumerate(args)],
+        )
+
+
+@main.command(cls=_Check, context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--fix/--no-fix", default=None, help="Apply safe fixes.")
 @click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Include unsafe fixes.")
@@ -92,9 +107,17 @@ def main() -> None:
 @click.option(
     "--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores."
 )
-@click.option("--output-format", type=click.Choice(FORMATS), help="[default: full]")
+@click.option("--output-format", type=click.Choice([*FORMATS]), help="[default: full]")
 @click.option("-o", "--output-file", default="", metavar="FILE", help="Write the report there.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="One more report."
+)
 @click.option("--statistics", is_flag=True, help="Count findings per rule.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("error", "warning", "info")),
+    help="Exit with 1 only for findings at least that grave.  [default: info]",
+)
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if anything was fixed.")
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
@@ -102,6 +125,11 @@ def main() -> None:
 @click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
 @click.option("--confidence", type=click.Choice(("low", "medium", "high")), help="Report from.")
 @click.option("--today", metavar="DATE", help="Judge retirements as of this date.")
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that FILE accepts.")
+@click.option("--write-baseline", metavar="[FILE]", help="Accept all findings for now, in FILE.")
+@click.option("--strict-baseline", is_flag=True, help="Fail if FILE accepts what is fixed.")
+@click.option("--add-ignore", metavar="[REASON]", help="Silence all findings by comments.")
+@click.option("--diff-base", metavar="REV", help="Report changes since this revision.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
 @click.option("-n", "--no-cache", is_flag=True, help="Accepted for ruff's sake.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else.")
@@ -119,8 +147,7 @@ def check(
 ) -> int:
     """Check files and directories, the working directory by default; `-` is standard input."""
     del no_cache
-    if values["diff"] and values["statistics"]:
-        raise click.UsageError("--diff cannot be used with --statistics")
+    _refuse_mixtures(paths, values)
     from oai_lint.checking import Options, with_settings
     from oai_lint.checking import check as run_check
 
@@ -128,6 +155,31 @@ def check(
     settings["openai"] = target_openai
     options = Options(paths=paths or (".",), config=config, colour=color, **values)
     return run_check(with_settings(options, **settings))
+
+
+def _refuse_mixtures(paths: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Refuse options of which one makes the other void."""
+    given = {
+        max(parameter.opts, key=len)
+        for parameter in click.get_current_context().command.params
+        if values.get(parameter.name or "") not in _UNSET
+    }
+    if "-" in paths:
+        given.add("standard input")
+    for option, others in _APART.items():
+        for other in others:
+            if option in given and other in given:
+                raise click.UsageError(f"{option} cannot be used with {other}")
+
+
+_UNSET = (None, False, ())
+_APART = {
+    "--diff": ("--statistics", "--output"),
+    "--output": ("--statistics",),
+    "--write-baseline": ("--diff", "--diff-base", "--add-ignore", "standard input"),
+    "--add-ignore": ("--diff", "--fix", "standard input"),
+    "--diff-base": ("standard input",),
+}
 
 
 @main.command(context_settings=CONTEXT)

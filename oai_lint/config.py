@@ -102,7 +102,9 @@ class Config:
         clients: dotted name of a client made elsewhere, and its SDK class.
         confidence: the lowest confidence that is reported.
         today: the date that rules about retirements judge by.
+        baseline: the file of the findings that are accepted for now, from ``root``; or empty.
         output_format: how findings are printed unless the command line says otherwise.
+        fail_on: the least severity that makes the command fail.
         fix, unsafe_fixes: whether ``check`` applies fixes, and which.
     """
 
@@ -124,7 +126,9 @@ class Config:
     clients: Mapping[str, str] = field(default_factory=dict)
     confidence: Confidence = Confidence.MEDIUM
     today: datetime.date = field(default_factory=datetime.date.today)
+    baseline: str = ""
     output_format: str = "full"
+    fail_on: Severity = Severity.INFO
     fix: bool = False
     unsafe_fixes: bool = False
     _in_file: dict[str, frozenset[str]] = field(

@@ -12,8 +12,9 @@ from oai_lint.config import EXACT, Config, ConfigError, expand, known, specifici
 from oai_lint.files import shown
 from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
-from oai_lint.report.machine import url
+from oai_lint.report.places import url
 from oai_lint.settings import CONFIDENCES, KEYS
+from oai_lint.suppress import UNEXPLAINED
 
 if TYPE_CHECKING:
     from oai_lint.rule import Rule
@@ -138,6 +139,7 @@ def _values(config: Config) -> Mapping[str, Any]:
         "select": next((s.select for s in reversed(config.selections) if s.select), None),
         "extend-select": tuple(code for s in config.selections for code in s.extend),
         "ignore": tuple(code for s in config.selections for code in s.ignore),
+        "require-reason": UNEXPLAINED in config.codes,
     }
     values = {}
     for key in KEYS:

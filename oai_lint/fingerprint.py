@@ -17,6 +17,7 @@ ALGORITHM: Final = "oaiLintFingerprint/v1"
 
 _BYTES: Final = 8
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
+_SUPPRESSION = re.compile(r"\s*#\s*(?:oai-lint:|noqa\b).*", re.I)
 _CLOSING = (")", "]", "}", "#")
 """How lines begin that may stand further left than the block they are in."""
 
@@ -26,8 +27,8 @@ def fingerprints(source: Source, diagnostics: Sequence[Diagnostic]) -> list[str]
 
     It is made of the rule's code, the line the finding begins on, with white space evened out, and
     the names of the functions and classes around it; findings that share all these are counted
-    from the top of the file.  Lines that move, other findings that come and go, and a new path
-    leave it alone; an edit of the line itself makes a new one.
+    from the top of the file.  Lines that move, other findings that come and go and are silenced,
+    and a new path leave it alone; an edit of the line itself makes a new one.
 
     Returns:
         Sixteen hexadecimal digits, a colon and the count, which begins with 1.
@@ -37,7 +38,8 @@ def fingerprints(source: Source, diagnostics: Sequence[Diagnostic]) -> list[str]
     for index in sorted(range(len(diagnostics)), key=lambda index: diagnostics[index].start):
         item = diagnostics[index]
         row, _ = source.position(item.start)
-        parts = (item.code, _scope(source, row), " ".join(source.line(row).split()))
+        line = _SUPPRESSION.sub("", source.line(row))
+        parts = (item.code, _scope(source, row), " ".join(line.split()))
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         digest = blake2b(text, digest_size=_BYTES).hexdigest()
         seen[digest] += 1

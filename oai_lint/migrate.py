@@ -162,7 +162,8 @@ class _Migration(Run):
         self.to = to
         self.sites_left = 0
 
-    def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO) -> None:
+    def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO, name: str) -> None:
+        del name  # what is left to people has one look
         style = Style(coloured(self.options.colour, stream))
         if self.options.diff:
             for outcome in outcomes:

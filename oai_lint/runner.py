@@ -20,6 +20,7 @@ from oai_lint.source import Source, UndecodableSource
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
+    from oai_lint.changes import Since
     from oai_lint.config import Config
     from oai_lint.engine import Diagnostic
 
@@ -39,6 +40,8 @@ class Job:
     config: Config
     fixing: Safety | None = None
     """The least safety of the fixes to apply; None to apply none."""
+    since: Since | None = None
+    """What the file was, where only what is new counts."""
 
 
 @dataclass(slots=True)
@@ -109,9 +112,11 @@ def work(job: Job) -> Outcome:
         if kind_of(job.path).is_manifest:  # pip falls back on the encoding of the place
             return Outcome(Source(job.path, ""))
         return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
+    among = job.since.chosen(source) if job.since is not None else None
     if job.fixing is None:
-        return Outcome(source, engine.check(source, job.config))
-    fixed = engine.fix(source, job.config, safety=job.fixing)
+        left = engine.check(source, job.config)
+        return Outcome(source, among(source, left) if among is not None else left)
+    fixed = engine.fix(source, job.config, safety=job.fixing, among=among)
     changed = None if fixed.text == source.text else fixed.source
     return Outcome(source, fixed.left, changed, fixed.applied, fixed.failed)
 
@@ -280,6 +285,21 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     except BaseException:
         os.unlink(temporary)  # noqa: PTH108
         raise
+
+
+def create(path: str, data: bytes) -> None:
+    """Write a new file, whole or not at all.
+
+    Raises:
+        OSError: it is there already, or cannot be written.
+    """
+    with open(path, "xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+        except OSError:
+            os.unlink(path)  # noqa: PTH108
+            raise
 
 
 def _owner(path: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from oai_lint.config import ALL, Config, ConfigError, PerFile, Selection, nearest
 from oai_lint.metadata import discover, has_metadata
+from oai_lint.report import FORMATS
 from oai_lint.rule import Confidence, Severity
 from oai_lint.target import Target, parse_range
 
@@ -20,7 +21,6 @@ NAMES: Final = ("oai-lint.toml", ".oai-lint.toml", "pyproject.toml")
 """Files that may hold settings; the first of them in a directory wins."""
 
 _MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
-FORMATS: Final = ("full", "concise", "json", "json-lines", "grouped", "github")
 HTTP_CLIENTS: Final = ("default", "httpx", "httpx2")
 CONFIDENCES: Final = tuple(item.name.lower() for item in Confidence)
 CLIENT_CLASSES: Final = ("OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI")
@@ -47,6 +47,12 @@ def _strings(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _path(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise _BadValueError("must be the path of a file")
+    return value
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _BadValueError("must be `true` or `false`")
@@ -67,6 +73,10 @@ def _choice(*valid: str) -> Callable[[Any], str]:
 
 def _confidence(value: Any) -> Confidence:
     return Confidence[_choice(*CONFIDENCES)(value).upper()]
+
+
+def _severity(value: Any) -> Severity:
+    return Severity(_choice(*_SEVERITIES)(value))
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -134,7 +144,10 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "clients": _clients,
     "confidence": _confidence,
     "today": _date,
+    "baseline": _path,
+    "require-reason": _flag,
     "output-format": _choice(*FORMATS),
+    "fail-on": _severity,
     "fix": _flag,
     "unsafe-fixes": _flag,
 }
@@ -349,7 +362,8 @@ class Resolver:
             if "openai" in item.values:
                 origin = item.origin
             get = item.values.get
-            selection = Selection(get("select"), get("extend-select", ()), get("ignore", ()))
+            extend = (*get("extend-select", ()), *(_REASONS if get("require-reason") else ()))
+            selection = Selection(get("select"), extend, get("ignore", ()))
             if selection != Selection():
                 selections.append(selection)
             if "per-file-ignores" in item.values:
@@ -373,6 +387,9 @@ class Resolver:
         )
 
 
+_REASONS: Final = ("unexplained-suppression",)
+"""What ``require-reason`` stands for."""
+
 _PLAIN = (
     "exclude",
     "force-exclude",
@@ -385,7 +402,9 @@ _PLAIN = (
     "clients",
     "confidence",
     "today",
+    "baseline",
     "output-format",
+    "fail-on",
     "fix",
     "unsafe-fixes",
 )

@@ -1,4 +1,4 @@
-"""Comments that silence findings, and those among them that silence nothing.
+"""Comments that silence findings, and those among them that silence nothing or do not say why.
 
 ``# oai-lint: ignore[name-or-code, …] reason``
     on the first or the last line of a finding's range, or alone on the line before; without
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from oai_lint.source import Source
 
 UNUSED: Final = "OAI901"
+UNEXPLAINED: Final = "OAI903"
 
 _OURS = re.compile(r"#[ \t]*oai-lint:[ \t]*(?P<verb>[\w-]+)(?:[ \t]*\[(?P<codes>[^\]#]*)\])?")
 _CODE = r"[A-Z]+[0-9]+\b"
@@ -38,12 +39,18 @@ _NOQA = re.compile(
     rf"(?i)#[ \t]*noqa\b(?P<colon>[ \t]*:[ \t]*(?P<codes>{_CODE}(?:[ \t,]+{_CODE})*)?)?"
 )
 _OUR_CODE = re.compile(r"OAI[0-9]+")
+_WORD = re.compile(r"\w")
 _SEPARATOR = re.compile(r"[ \t]*,[ \t,]*|[ \t]+")
+# What strings with code inside are made of from Python 3.12 and 3.14 on.
+_OPENING = (getattr(tokenize, "FSTRING_START", None), getattr(tokenize, "TSTRING_START", None))
+_CLOSING = (getattr(tokenize, "FSTRING_END", None), getattr(tokenize, "TSTRING_END", None))
 
 Verb = Literal["ignore", "ignore-file", "noqa"]
 
 
-class _Comment(NamedTuple):
+class Comment(NamedTuple):
+    """A comment of a file: its line (from 0), the offset of its ``#`` and its text."""
+
     row: int
     offset: int
     text: str
@@ -68,6 +75,8 @@ class _Directive:
     span: tuple[int, int]
     """The offsets of the codes as text; equal ends when there are none."""
     everything: bool
+    explained: bool
+    """Whether it gives a reason."""
     used: set[str] = field(default_factory=set)
 
 
@@ -88,20 +97,24 @@ def apply(
     found = sorted(diagnostics, key=lambda item: (item.start, item.end, item.code))
     if not _marked(source.text, bool(found)):
         return found
-    comments, landing = _comments(source)
+    written, landing = comments(source)
     directives: list[_Directive] = []
     complaints: list[Diagnostic] = []
-    for comment in comments:
+    for comment in written:
         for item in _parse(source, comment):
             if isinstance(item, _Directive):
                 directives.append(item)
             elif config.enabled(UNUSED, source.path):
-                complaints.append(_complaint(config, *item))
+                start, end, reason = item
+                complaints.append(_complaint(config, start, end, reason=reason))
     left = [item for item in found if not _silenced(source, item, directives, landing)]
-    if config.enabled(UNUSED, source.path):
-        in_force = config.in_force(source.path)
-        for directive in directives:
-            complaints += _unused(source, directive, config, ran, in_force)
+    in_force = config.in_force(source.path)
+    for directive in directives:
+        idle = [*_unused(source, directive, config, ran, in_force)] if UNUSED in in_force else []
+        complaints += idle
+        if UNEXPLAINED in in_force and not idle and _lacks_reason(directive):
+            complaints.append(_complaint(config, directive.start, directive.end, UNEXPLAINED))
+    if complaints:
         left += [
             item for item in complaints if not _silenced(source, item, directives, landing, True)
         ]
@@ -117,11 +130,11 @@ def _marked(text: str, findings: bool) -> bool:
     return (findings or "OAI" in text) and "noqa" in text.lower()
 
 
-def _comments(source: Source) -> tuple[list[_Comment], dict[int, int]]:
-    """Find the comments, and for each row without room for one the next that has it."""
+def comments(source: Source) -> tuple[list[Comment], dict[int, int]]:
+    """Find the comments, and for each line without room for one the next that may have it."""
     if not kind_of(source.path).is_code:
         return [*_by_look(source, range(len(source.line_starts)))], {}
-    comments: list[_Comment] = []
+    found: list[Comment] = []
     landing: dict[int, int] = {}
     starts = source.line_starts
     # tokenize breaks lines at "\n" alone, so it is given our lines; offsets stay right.
@@ -129,38 +142,43 @@ def _comments(source: Source) -> tuple[list[_Comment], dict[int, int]]:
     lines = (code.line(row) + "\n" for row in range(len(starts)))
     row = 0
     last = 0
+    strings: list[int] = []  # the lines on which those that are open begin
     try:
         for token in tokenize.generate_tokens(lambda: next(lines, "")):
             row, end = token.start[0] - 1, token.end[0] - 1
             if token.type == tokenize.COMMENT:
                 alone = not token.line[: token.start[1]].strip()
                 column = token.start[1]
-                comments.append(_Comment(row, starts[row] + column, token.string, alone))
+                found.append(Comment(row, starts[row] + column, token.string, alone))
             elif token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER):
-                landing.update(dict.fromkeys(range(row, end), end))
+                if token.type in _OPENING:
+                    strings.append(row)
+                first = strings.pop() if token.type in _CLOSING else row
+                landing.update(dict.fromkeys(range(first, end), end))
                 if row > last:  # the lines between are joined by a backslash
                     for skipped in range(last, row):
                         if source.line(skipped).endswith("\\"):
                             landing.setdefault(skipped, skipped + 1)
-            last = max(last, end)
+            # What follows the end of a line is not joined to it, whatever its comment ends in.
+            last = max(last, end + (token.type in (tokenize.NEWLINE, tokenize.NL)))
     except (tokenize.TokenError, SyntaxError):
         # Broken code still deserves its suppressions: below the break, by the look of the line.
-        known = {item.row for item in comments}
+        known = {item.row for item in found}
         rows = (row for row in range(last, len(starts)) if row not in known)
-        comments += _by_look(source, rows)
-    return comments, landing
+        found += _by_look(source, rows)
+    return found, landing
 
 
-def _by_look(source: Source, rows: Iterable[int]) -> Iterator[_Comment]:
+def _by_look(source: Source, rows: Iterable[int]) -> Iterator[Comment]:
     for row in rows:
         text = source.line(row)
         if match := _OURS.search(text) or _NOQA.search(text):
             column = match.start()
             alone = not text[:column].strip()
-            yield _Comment(row, source.line_starts[row] + column, text[column:], alone)
+            yield Comment(row, source.line_starts[row] + column, text[column:], alone)
 
 
-def _parse(source: Source, comment: _Comment) -> Iterator[_Directive | tuple[int, int, str]]:
+def _parse(source: Source, comment: Comment) -> Iterator[_Directive | tuple[int, int, str]]:
     """Read the directives of one comment; a complaint is (start, end, reason)."""
     row, offset, text, alone = comment
     matches = sorted([*_OURS.finditer(text), *_NOQA.finditer(text)], key=lambda m: m.start())
@@ -204,6 +222,7 @@ def _parse(source: Source, comment: _Comment) -> Iterator[_Directive | tuple[int
             if listed
             else (end, end),
             everything=listed is None,
+            explained=_WORD.search(text, match.end(), end - offset) is not None,
         )
 
 
@@ -263,9 +282,8 @@ def _unused(
     if directive.everything:
         if directive.verb != "noqa" and not directive.used and in_force - _ENGINE <= ran:
             reason = "no rule objects to this " + ("line" if directive.rows else "file")
-            yield _complaint(
-                config, directive.start, directive.end, reason, _removal(source, directive)
-            )
+            edit = _removal(source, directive)
+            yield _complaint(config, directive.start, directive.end, reason=reason, edit=edit)
         return
     idle: list[str] = []
     reasons: list[str] = []
@@ -292,10 +310,16 @@ def _unused(
         edit = _removal(source, directive)
         if len(idle) < len(directive.codes):
             edit = _shorten(source, directive, idle)
-        yield _complaint(config, directive.start, directive.end, ", ".join(reasons), edit)
+        reason = ", ".join(reasons)
+        yield _complaint(config, directive.start, directive.end, reason=reason, edit=edit)
 
 
-_ENGINE = frozenset({"OAI900", "OAI901", "OAI902"})
+def _lacks_reason(directive: _Directive) -> bool:
+    ours = directive.verb != "noqa" or any(map(_OUR_CODE.fullmatch, directive.codes))
+    return not directive.explained and (ours or bool(directive.used))
+
+
+_ENGINE = frozenset({"OAI900", "OAI901", "OAI902", "OAI903"})
 
 
 def _removal(source: Source, directive: _Directive) -> Edit:
@@ -328,17 +352,23 @@ def _shorten(source: Source, directive: _Directive, idle: list[str]) -> Edit:
 
 
 def _complaint(
-    config: Config, start: int, end: int, reason: str, edit: Edit | None = None
+    config: Config,
+    start: int,
+    end: int,
+    code: str = UNUSED,
+    *,
+    reason: str = "",
+    edit: Edit | None = None,
 ) -> Diagnostic:
     from oai_lint.engine import Diagnostic
 
-    rule = REGISTRY[UNUSED]
-    safety = config.safety(UNUSED, Safety.SAFE)
+    rule = REGISTRY[code]
+    safety = config.safety(code, Safety.SAFE)
     return Diagnostic(
-        code=UNUSED,
+        code=code,
         name=rule.name,
         message=rule.message.format(reason=reason),
-        severity=config.severity(UNUSED, rule.severity),
+        severity=config.severity(code, rule.severity),
         confidence=Confidence.HIGH,
         start=start,
         end=end,

@@ -94,5 +94,5 @@ def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixe
 
 
 if __name__ == "__main__":
-    engine.check, engine.fix = check, fix
+    engine.check, engine.fix = check, fix  # type: ignore[assignment]
     sys.exit(main())

@@ -18,12 +18,14 @@ _LOOKS = re.compile(
     r"|quota|billing",
     re.I,
 )
+# The name of the rule itself says nothing about the code.
+_SUPPRESSION = re.compile(r"#[ \t]*oai-lint:[^\r\n]*")
 _AGAIN = re.compile(r"\bsleep\b|\bcontinue\b|\bretry|\bretries\b|\battempt|\bbackoff\b")
 
 
 def inspects(file: File, node: Node) -> bool:
     """Say whether code looks at what kind of error it was."""
-    return bool(_LOOKS.search(file.code(node)))
+    return bool(_LOOKS.search(_code(file, node)))
 
 
 def retries_quota(retry: Retry) -> bool:
@@ -42,10 +44,14 @@ def retrying_handler(fact: Try, file: File) -> Handler | None:
         return None
     for handler in fact.handlers:
         if _catches(handler):
-            code = file.code(handler.node)
+            code = _code(file, handler.node)
             blind = not handler.raises and not _LOOKS.search(code) and _AGAIN.search(code)
             return handler if blind else None
     return None
+
+
+def _code(file: File, node: Node) -> str:
+    return _SUPPRESSION.sub("", file.code(node))
 
 
 def _catches(handler: Handler) -> bool:
