@@ -95,6 +95,7 @@ def main(tcp: int | None = None, encoding: str | None = None) -> int:
     for handler in logging.getLogger().handlers:
         handler.addFilter(Terse())
     server = build(encoding)
+    server.session.worker.begin()
     if tcp is not None:
         server.start_tcp("127.0.0.1", tcp)
     else:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -19,13 +16,11 @@ from oai_lint.engine import Diagnostic, Fixed
 from oai_lint.patch import Safety
 from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
 from oai_lint.server.configuration import Configuration
+from oai_lint.server.worker import Worker
 from oai_lint.source import Source
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-
-STACK = 16 * 2**20
-"""Bytes for the worker's stack: the parser recurses, and threads get half a MiB on macOS."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,8 +35,7 @@ class _Job:
 class Session:
     """What is known about the files that the editor has open.
 
-    Everything here runs on the event loop except ``_analyse``.  The worker is a pool of our own:
-    the one of pygls also reads stdin, so a check there would keep the server from hearing.
+    Everything here runs on the event loop except ``_analyse``, which the worker does.
     """
 
     def __init__(self) -> None:
@@ -50,9 +44,7 @@ class Session:
         self._jobs: dict[str, _Job] = {}
         self._good: dict[str, Analysis] = {}
         self._generation = 0
-        with contextlib.suppress(ValueError, RuntimeError):
-            threading.stack_size(STACK)
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="oai-lint")
+        self.worker = Worker()
 
     def put(self, uri: str, path: Path | None, text: str, version: int | None) -> None:
         """Take note of a file's new text."""
@@ -112,11 +104,11 @@ class Session:
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do something slow beside the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        return await self.worker.submit(work)
 
     def close(self) -> None:
         """Drop all work that has not begun."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+        self.worker.close()
 
     def _is_current(self, job: _Job) -> bool:
         current = self.get(job.snapshot.uri) is job.snapshot
@@ -129,9 +121,7 @@ class Session:
         if job is not None:
             job.future.cancel()
         good = self._good.get(key)
-        future = asyncio.get_running_loop().run_in_executor(
-            self._worker, self._analyse, snapshot, good
-        )
+        future = self.worker.submit(self._analyse, snapshot, good)
         future.add_done_callback(lambda done: self._remember(key, done))
         self._jobs[key] = job = _Job(snapshot, self._generation, future)
         return job
