@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from oai_lint.facts import ApiCall, ClientInit, File, Host, ModuleRead, ModuleSetting, Site
 from oai_lint.knowledge import legacy
 from oai_lint.patch import After, Before, Change, Import, Node, Safety
@@ -89,7 +91,9 @@ def async_client(file: File, at: Node, openai: str) -> tuple[str, tuple[Change, 
     if file.site(at).at_module_level:
         return built, ()
     if not file.is_free(_NAME, at):
-        ours = f"def {_NAME}():\n    return {openai}.Async" in file.text
+        ours = re.search(
+            rf"def {_NAME}\(\):(\s+import openai)?\s+return {openai}\.Async", file.text
+        )
         return (f"{_NAME}()" if ours else built), ()
     if (
         made_here
@@ -150,12 +154,15 @@ def _factory(file: File, at: Node, openai: str, built: str) -> tuple[str, tuple[
     first = min(_asynchronous(file), key=lambda site: site.order, default=file.site(at))
     below = first.outermost
     seen = file.name_of("openai", below) or ("openai" if file.is_free("openai", at) else "")
+    # Where functions import the module, the one that builds the client does so too.
+    inside = not seen and openai == "openai" and file.is_free("openai", below)
     cache = file.name_of("functools.cache", below)
-    if seen != openai or not (cache or file.is_free("functools", below)):
+    if (seen != openai and not inside) or not (cache or file.is_free("functools", below)):
         return built, ()
     needed = () if cache else (Import("functools"),)
     cache = cache or "functools.cache"
-    lines = (f"@{cache}", f"def {_NAME}():", f"    return {built}", "", "")
+    imported = ("    import openai", "") if inside else ()
+    lines = (f"@{cache}", f"def {_NAME}():", *imported, f"    return {built}", "", "")
     return f"{_NAME}()", (*needed, Before(below, tuple((line,) for line in lines)))
 
 

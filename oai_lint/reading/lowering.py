@@ -165,6 +165,7 @@ class Lowering:
         edits: list[Edit] = []
         moves: list[Move] = []
         unwraps: list[Unwrap] = []
+        imports: list[Edit] = []
         changes = sorted(changes, key=lambda change: isinstance(change, Import))
         for edit in self._drops(changes):
             if edit not in edits:
@@ -184,12 +185,15 @@ class Lowering:
             for edit in self._lower(change, dropped):
                 if edit not in edits:
                     edits.append(edit)
+                if isinstance(change, Import):
+                    imports.append(edit)
         edits = [edit for edit in edits if not any(_covers(other, edit) for other in edits)]
         for unwrap in sorted(unwraps, key=lambda unwrap: -self._span(unwrap.statement)[0]):
             edits = self._unwrap(unwrap, edits)
         for move in moves:
             edits = self._move(move.blocks, move.order, edits)
-        return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end)))
+        # What is written at one place may need what is imported there.
+        return tuple(sorted(edits, key=lambda edit: (edit.start, edit.end, edit not in imports)))
 
     def _lower(self, change: Change, dropped: set[cst.CSTNode]) -> Iterable[Edit]:
         match change:
@@ -463,7 +467,8 @@ class Lowering:
         newline = self.source.newline
         head = "".join(indent + self._written(line) + newline for line in unwrap.lines)
         text = head + _dedented(self._edited(begin, end, inside), len(indent), depth)
-        kept = [edit for edit in edits if edit.end < start or edit.start > end]
+        around = [edit for edit in edits if edit not in inside]
+        kept = [edit for edit in around if edit.end <= start or edit.start >= end]
         return [*kept, Edit(start, end, text)]
 
     def _move(

@@ -1,8 +1,19 @@
 """Certificates that nobody checks."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from oai_lint.facts import Argument, File, Host, HttpClient, HttpSetting, RawCall, Result
+from oai_lint.facts import (
+    Argument,
+    Bypass,
+    File,
+    Host,
+    HttpClient,
+    HttpSetting,
+    RawCall,
+    Result,
+    TlsBypass,
+)
 from oai_lint.judgement.tls import Disabled, disabled, is_dropped
 from oai_lint.patch import Change, Delete, Drop, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
@@ -58,7 +69,9 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
             if self._host(fact, file).is_ours:
                 names = {"aiohttp": ("ssl", "verify_ssl"), "urllib": ("context",)}
                 for name in names.get(fact.library, ("verify",)):
-                    yield from self._argument(fact.call[name], fact.library, fact.confidence, file)
+                    argument = fact.call[name]
+                    for found in self._argument(argument, fact.library, fact.confidence, file):
+                        yield replace(found, fix=(*found.fix, *_warnings(file)))
         elif self._is_meant(fact):
             library = fact.library
             confidence = fact.confidence
@@ -133,3 +146,11 @@ class DisabledTlsVerification(Rule[HttpClient | RawCall | HttpSetting]):
         return self.found(
             at, fix=fix, safety=Safety.UNSAFE, confidence=confidence, what=what, effect=effect
         )
+
+
+def _warnings(file: File) -> Iterator[Change]:
+    """Yield the removal of what keeps urllib3 quiet about such calls."""
+    for bypass in file.all(TlsBypass):
+        idle = bypass.kind is Bypass.DISABLE_WARNINGS and bypass.only_openai
+        if idle and bypass.removable is not None and not bypass.site.guarded:
+            yield Delete(bypass.removable)

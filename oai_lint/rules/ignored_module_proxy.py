@@ -6,6 +6,7 @@ from oai_lint.facts import (
     Environment,
     Expr,
     File,
+    HttpClient,
     HttpSetting,
     Literal,
     Mapping,
@@ -22,7 +23,7 @@ from oai_lint.fixes.http_client import (
     tempered,
     unique,
 )
-from oai_lint.patch import Change, Delete, Import, Safety
+from oai_lint.patch import Change, Delete, Import, Node, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _SETTINGS = {
@@ -119,7 +120,8 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
                                                      "aiosession")]  # fmt: skip
         if setting not in useful and not self._session_proxy(setting, file):
             lost = setting.name in ("requestssession", "aiosession")
-            return (Delete(setting.site.statement),), Safety.SHOW if lost else Safety.UNSAFE
+            gone = (setting.site.statement, *self._session(setting, file))
+            return [Delete(s) for s in gone], Safety.SHOW if lost else Safety.UNSAFE
         # Two settings make one HTTP client, where they stand side by side.
         together = [
             s for s in useful if s.site.function is setting.site.function and s.alone
@@ -150,7 +152,24 @@ class IgnoredModuleProxy(Rule[ModuleSetting]):
             portable=portable,
         )  # fmt: skip
         proxy = any(argument.startswith("proxy=") for argument in arguments)
+        for one in chosen.values():
+            changes += (Delete(s) for s in self._session(one, file))
         return unique((*changes, *imports)), tempered(file, min(safety, moved), proxy=proxy)
+
+    def _session(self, setting: ModuleSetting, file: File) -> list[Node]:
+        """Return the statements that make a session for this setting alone."""
+        made = getattr(getattr(setting.value.value, "call", None), "node", None)
+        client = next((c for c in file.all(HttpClient) if c.node is made), None)
+        if client is None or len(client.site.names) != 1 or client.site.entered:
+            return []
+        settings = [s for s in file.all(HttpSetting) if s.made is made]
+        statements = [client.site.statement, *(s.site.statement for s in settings)]
+        if any(s.site.conditions for s in settings) or "." in client.site.names[0]:
+            return []
+        known = (*statements, setting.site.statement)
+        if not all(any(file.inside(use, s) for s in known) for use in file.uses(made)):
+            return []
+        return statements
 
     def _session_proxy(self, setting: ModuleSetting, file: File) -> Expr | None:
         """Return the proxies of the session that ``openai.requestssession`` is set to."""

@@ -41,8 +41,8 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
     - An explicit `proxy=` does not ask `NO_PROXY`.
 
     ## Fix safety
-    Unsafe: moves the setting to where it is read, which changes what happens. Shown for
-    `verify=False`, which should go altogether.
+    Unsafe: moves the setting to where it is read, which changes what happens. `verify=False` is
+    taken out, which is only shown.
 
     ## References
     - https://www.python-httpx.org/advanced/transports/
@@ -99,12 +99,15 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
                 continue
             fix: Sequence[Change] = ()
             value = transport.value
-            if isinstance(value, Result) and value.call is not None and _is_plain(value):
+            off = self._is_off(given, client, file)
+            if off:
+                fix = (Drop(given.node),)
+            elif isinstance(value, Result) and value.call is not None and _is_plain(value):
                 fix = self._moved(given, value, file)
             yield self.found(
                 given,
                 fix=fix,
-                safety=self._safety(given, client, file),
+                safety=Safety.SHOW if off else Safety.UNSAFE,
                 confidence=client.confidence,
                 what=self._shown(given, file),
                 where="beside `transport=`",
@@ -120,11 +123,14 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
             if given is None or given.is_none or not lacking:
                 continue
             code = file.code(given.expr.node)
-            fix = [Insert(v.call.node, (f"{name}={code}",)) for v in lacking if v.call is not None]
+            off = self._is_off(given, client, file)
+            fix: list[Change] = [Drop(given.node)]
+            if not off:
+                fix = [Insert(v.call.node, (f"{name}={code}",)) for v in lacking if v.call]
             yield self.found(
                 given,
                 fix=fix,
-                safety=self._safety(given, client, file),
+                safety=Safety.SHOW if off else Safety.UNSAFE,
                 confidence=client.confidence,
                 what=self._shown(given, file),
                 where="on what `mounts=` takes",
@@ -142,10 +148,9 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
         code = file.code(given.expr.node)
         return (Drop(given.node), Insert(value.call.node, (f"{given.name}={code}",)))
 
-    def _safety(self, given: Argument, client: HttpClient, file: File) -> Safety:
-        if given.name == "verify" and disabled(file, given.expr, client.library):
-            return Safety.SHOW
-        return Safety.UNSAFE
+    def _is_off(self, given: Argument, client: HttpClient, file: File) -> bool:
+        """Say whether it would turn verification off where it is read."""
+        return given.name == "verify" and disabled(file, given.expr, client.library) is not None
 
     def _shown(self, given: Argument, file: File) -> str:
         code = file.code(given.expr.node)

@@ -1,6 +1,7 @@
 """httpx imported where SDK 3 does not bring it."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
 from oai_lint.facts import ClientInit, File, HttpClient, LegacyImport
 from oai_lint.fixes.http_client import spelled
@@ -20,6 +21,13 @@ _FOR_SDK = frozenset({
     "httpx.HTTPStatusError", "httpx.TransportError", "httpx.NetworkError", "httpx.ReadError",
     "httpx.RemoteProtocolError", "httpx.ProxyError", "httpx.PoolTimeout", "httpx.WriteTimeout",
 })  # fmt: skip
+
+
+class _Way(StrEnum):
+    """What takes the place of httpx, as the message says it."""
+
+    SDK = "`Default*Client` and `openai.Timeout`"
+    HTTPX2 = "httpx2"
 
 
 class LegacyHttpx(Rule[LegacyImport]):
@@ -61,12 +69,26 @@ class LegacyHttpx(Rule[LegacyImport]):
 
     def check(self, fact: LegacyImport, file: File) -> Iterator[Finding]:
         """Report an import that nothing but the SDK is the reason for."""
+        found = self._way(fact, file)
+        if found is None:
+            return
+        # What one import brings may be given to what another brings: they change together.
+        ways = [(other, self._way(other, file)) for other in file.all(LegacyImport)]
+        fix: list[Change] = []
+        for other, way in ways if all(way is not None for _, way in ways) else [(fact, found)]:
+            fix += self._simple(other, file) if way is _Way.SDK else self._switch(other, file)
+        if any(c.call["proxies"] is not None for c in file.all(HttpClient) if c.feeds):
+            fix = []  # what takes its place is written first, with names of httpx
+        yield self.found(fact, fix=fix, instead=found)
+
+    def _way(self, fact: LegacyImport, file: File) -> _Way | None:
+        """Return what takes the place of an import; None where others may be the reason for it."""
         if not file.target.lacks("httpx") or not file.imports("openai") or fact.site.guarded:
-            return
+            return None
         if any("TYPE_CHECKING" in condition for condition in fact.site.conditions):
-            return
+            return None
         if not fact.reads or not all(name in _FOR_SDK for _, name in fact.reads):
-            return
+            return None
         built = {c.call.func.node: c for c in file.all(HttpClient) if c.library == "httpx"}
         fed = [client.node for client in built.values() if client.feeds]
         ours = {
@@ -75,17 +97,13 @@ class LegacyHttpx(Rule[LegacyImport]):
             if client.feeds or any(file.inside(node, outer) for outer in fed)
         }
         if any(node not in ours for node in built):
-            return
+            return None
         if not ours and not file.all(ClientInit):
-            return
-        simple = all(
-            name in _CLIENTS and node in fact.called for node, name in fact.reads
-        ) and not any(_has_parts(built[node]) for node in ours)
-        fix = self._simple(fact, file) if simple else self._switch(fact, file)
-        if any(built[node].call["proxies"] is not None for node in ours):
-            fix = ()  # what takes its place is written first, with names of httpx
-        instead = "`Default*Client` and `openai.Timeout`" if simple else "httpx2"
-        yield self.found(fact, fix=fix, instead=instead)
+            return None
+        simple = all(name in _CLIENTS and node in fact.called for node, name in fact.reads)
+        if simple and not any(_has_parts(built[node]) for node in ours):
+            return _Way.SDK
+        return _Way.HTTPX2
 
     def _simple(self, fact: LegacyImport, file: File) -> Sequence[Change]:
         changes: list[Change] = []
