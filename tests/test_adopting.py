@@ -92,13 +92,13 @@ def test_moved_lines_renamed_files_fixed_and_new_findings(tmp_path: Path) -> Non
         path.write_text("# moved\n" * 50 + path.read_text())
     (tmp_path / "package").mkdir()
     (tmp_path / "m4.py").rename(tmp_path / "package" / "renamed.py")
-    for path, arguments in (("m0.py", names[0][:3]), ("package/renamed.py", names[4][:2])):
-        text = (tmp_path / path).read_text()
+    for name, arguments in (("m0.py", names[0][:3]), ("package/renamed.py", names[4][:2])):
+        text = (tmp_path / name).read_text()
         for argument in arguments:
-            text = text.replace(*(fault.format(argument=argument) for fault in (FAULT, MENDED)))
-        (tmp_path / path).write_text(text)
-    for path, argument in (("m1.py", "y1"), ("package/renamed.py", "y2"), ("m3.py", "x30")):
-        with (tmp_path / path).open("a") as file:  # the last is a copy of one that is there
+            text = text.replace(FAULT.format(argument=argument), MENDED.format(argument=argument))
+        (tmp_path / name).write_text(text)
+    for name, argument in (("m1.py", "y1"), ("package/renamed.py", "y2"), ("m3.py", "x30")):
+        with (tmp_path / name).open("a") as file:  # the last is a copy of one that is there
             file.write("\n\n" + program(argument).removeprefix(IMPORT))
 
     run = (*select, "--baseline", BASELINE, "--output-format", "concise")

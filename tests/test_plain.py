@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oai_lint import engine
+from oai_lint import engine, suppressing
 from oai_lint.config import Config
 from oai_lint.dotenv import bindings
 from oai_lint.files import discover, shown
@@ -16,7 +16,6 @@ from oai_lint.kinds import Kind, is_template, is_walked, kind_of
 from oai_lint.patch import Safety, apply
 from oai_lint.pins import pins
 from oai_lint.plain import PlainFile
-from oai_lint.server import suppressing
 from oai_lint.source import Source
 from tests.command import oai_lint
 from tests.test_rules import _key

@@ -12,8 +12,9 @@ from lsprotocol import types as t
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+from oai_lint import suppressing
 from oai_lint.patch import apply
-from oai_lint.server import disabling, edits, suppressing
+from oai_lint.server import disabling, edits
 from oai_lint.server.actions import wanted
 from oai_lint.source import Source
 from tests.server_client import DOUBLE, ENVIRONMENT, Editor, flat

@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from lsprotocol import types as lsp
 from pygls.capabilities import get_capability
 
+from oai_lint import suppressing
 from oai_lint.engine import Diagnostic
 from oai_lint.patch import Edit, Safety
-from oai_lint.server import disabling, suppressing
+from oai_lint.server import disabling
 from oai_lint.server.analysis import UNPARSABLE, Analysis
 from oai_lint.server.commands import OPEN_RULE
 from oai_lint.server.edits import differences, in_file, workspace_edit
