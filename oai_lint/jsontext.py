@@ -101,46 +101,48 @@ def rewritten(value: Value, text: str, *, escaping: bool) -> list[Edit]:
         text: what it is to say.
         escaping: write what is not ASCII as escapes.
     """
+    if text == "".join(value.value):
+        return []
     file = value.file
     is_list = file[value.start] == "["
     pieces = [_Piece(v.value, v.start, v.end) for v in value.items()] if is_list else _lines(value)
-    quote = '"' if is_list else ""
-    if not pieces:
-        whole = f'"{_encoded(text, escaping)}"'
-        return [Edit(value.start, value.end, f"[{whole}]" if is_list else whole)]
-    between = ""
+    quote, between = ("", "")
     if is_list:
-        lead = file[value.start + 1 : pieces[0].start]
-        between = file[pieces[0].end : pieces[1].start] if len(pieces) > 1 else f",{lead}"
-    edits: list[Edit] = []
+        quote, between = '"', _between(value, pieces)
     old = [piece.text for piece in pieces]
     new = _divided(old, text)
-    if not new:
-        return [Edit(value.start, value.end, "[]" if is_list else '""')]
+    if not (old and new):
+        whole = between.join(f"{quote}{_encoded(line, escaping)}{quote}" for line in new)
+        return [Edit(value.start + 1, value.end - 1, whole)]
+    edits: list[Edit] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        if tag == "delete":
-            if j < len(pieces):
-                edits.append(Edit(pieces[i].start, pieces[j].start, ""))
-            else:
-                edits.append(Edit(pieces[i - 1].end, pieces[j - 1].end, ""))
-            continue
-        raws = [f"{quote}{_encoded(line, escaping)}{quote}" for line in new[k:m]]
-        if tag == "insert":
-            added = "".join(raw + between for raw in raws)
-            if i < len(pieces):
-                edits.append(Edit(pieces[i].start, pieces[i].start, added))
-            else:
-                end = pieces[-1].end
-                edits.append(Edit(end, end, "".join(between + raw for raw in raws)))
-            continue
+        raws = [_encoded(line, escaping) for line in new[k:m]]
         for n in range(min(j - i, m - k)):
             raw = file[pieces[i + n].start : pieces[i + n].end]
-            raw = raw[1:-1] if is_list else raw
-            raws[n] = f"{quote}{_spliced(raw, old[i + n], new[k + n], escaping)}{quote}"
-        edits.append(Edit(pieces[i].start, pieces[j - 1].end, between.join(raws)))
+            raw = raw[len(quote) : len(raw) - len(quote)]
+            raws[n] = _spliced(raw, old[i + n], new[k + n], escaping)
+        lines = [f"{quote}{raw}{quote}" for raw in raws]
+        if i < j and lines:
+            edits.append(Edit(pieces[i].start, pieces[j - 1].end, between.join(lines)))
+        elif j < len(pieces):  # each with what stands between it and the next
+            end = pieces[j].start
+            edits.append(Edit(pieces[i].start, end, "".join(line + between for line in lines)))
+        else:
+            end = pieces[-1].end
+            added = "".join(between + line for line in lines)
+            edits.append(Edit(pieces[i - 1].end, end, added))
     return edits
+
+
+def _between(value: Value, pieces: list[_Piece]) -> str:
+    """Return what stands between two items of a list, or would."""
+    if not pieces:
+        return ", "
+    if len(pieces) == 1:
+        return "," + value.file[value.start + 1 : pieces[0].start]
+    return value.file[pieces[0].end : pieces[1].start]
 
 
 def _encoded(text: str, escaping: bool) -> str:

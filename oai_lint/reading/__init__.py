@@ -62,7 +62,7 @@ from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, var
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
 from oai_lint.reading.roots import Roots
-from oai_lint.reading.scopes import Scopes
+from oai_lint.reading.scopes import Binding, Scopes
 from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.strays import stray_keys
@@ -193,6 +193,8 @@ class Reading:
         for scope in self.scopes.enclosing(self.scopes.scope_of(at)):
             for name, bindings in self.scopes.bindings.get(scope, {}).items():
                 if all(binding.kind not in ("import", "from") for binding in bindings):
+                    continue
+                if self._is_later(bindings, at):
                     continue
                 for value in (v for b in bindings for v in self.evaluator._from(b)):
                     known = value.origin.split(".") if value.origin else [""]
@@ -365,6 +367,12 @@ class Reading:
                 if not isinstance(node.names, cst.ImportStar):
                     for alias in node.names:
                         yield f"{module}.{dotted(alias.name)}"
+
+    def _is_later(self, bindings: Sequence[Binding], at: cst.CSTNode) -> bool:
+        """Say whether a place of the module's own body is run before a name is bound."""
+        if self.tree.function(at) is not None:
+            return False
+        return all(self.tree.order[binding.node] > self.tree.order[at] for binding in bindings)
 
     def _means(self, name: str, origin: str, at: cst.CSTNode) -> bool:
         bindings = self.scopes.reaching(at, name)
