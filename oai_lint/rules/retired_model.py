@@ -1,13 +1,13 @@
 """Models that no longer answer, or soon will not."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from oai_lint.facts import ApiCall, Argument, Call, File, Host, Literal, RawCall, WrappedCall
 from oai_lint.fixes.models import CHAT, adapted, request_of
 from oai_lint.knowledge import models
-from oai_lint.knowledge.endpoints import raw_endpoint
+from oai_lint.knowledge.endpoints import ENGINE_PATH, raw_endpoint
 from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
@@ -96,6 +96,8 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
         """Report the literals that reach the model of a call to OpenAI."""
         if call.host is not Host.OPENAI:
             return
+        if isinstance(call, RawCall):
+            yield from self._in_path(call, file)
         for request in _requests(call):
             for argument in filter(None, map(request.call.__getitem__, request.keys)):
                 if len(argument.values) > MOST_NAMES:
@@ -107,10 +109,9 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
     def _judge(
         self, value: Literal, model: str, request: _Request, argument: Argument, file: File
     ) -> Iterator[Finding]:
-        row = models.retirement(model)
-        if row is None or row.date > (file.today + WINDOW).isoformat():
+        row = _retired(model, file)
+        if row is None:
             return
-        gone = row.date <= file.today.isoformat()
         successor = models.successor(model, (file.today + WINDOW).isoformat())
         fix: list[Change] = []
         if successor is not None and _takes_its_place(row, request.path):
@@ -120,15 +121,45 @@ class RetiredModel(Rule[ApiCall | RawCall | WrappedCall]):
             plain = code.count(model) == 1 and code[-1:] in ("'", '"')
             if along is not None and plain and not (along and others):
                 fix = [Replace(value.node, (code.replace(model, successor),)), *along]
-        yield self.found(
-            value,
+        confidence = min(request.confidence, value.confidence)
+        yield self._at(value, model, row, file, confidence=confidence, fix=fix)
+
+    def _in_path(self, raw: RawCall, file: File) -> Iterator[Finding]:
+        """Report the engine of an address as they were before 2023."""
+        engine = ENGINE_PATH.match(raw.path.removeprefix("/v1"))
+        row = _retired(engine["engine"], file) if engine is not None else None
+        if engine is not None and row is not None and raw.url is not None:
+            name = engine["engine"]
+            yield self._at(raw.url.expr, name, row, file, confidence=raw.confidence)
+
+    def _at(
+        self,
+        at: object,
+        model: str,
+        row: models.Retirement,
+        file: File,
+        *,
+        confidence: Confidence,
+        fix: Sequence[Change] = (),
+    ) -> Finding:
+        gone = row.date <= file.today.isoformat()
+        successor = models.successor(model, (file.today + WINDOW).isoformat())
+        return self.found(
+            at,
             model=model,
             when="was shut down on" if gone else "will be shut down on",
             date=row.date,
             instead=f"; the vendor recommends `{successor}`" if successor is not None else "",
             fix=fix,
-            confidence=min(request.confidence, value.confidence),
+            confidence=confidence,
         )
+
+
+def _retired(model: str, file: File) -> models.Retirement | None:
+    """Return the row of a model that is shut down, or will be within the window."""
+    row = models.retirement(model)
+    late = row is None or row.date > (file.today + WINDOW).isoformat()
+    return None if late else row
 
 
 def _requests(call: ApiCall | RawCall | WrappedCall) -> Iterator[_Request]:
