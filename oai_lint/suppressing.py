@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from oai_lint.kinds import Kind, kind_of
+from oai_lint.kinds import kind_of
 from oai_lint.patch import Edit
 from oai_lint.source import Source
 from oai_lint.suppress import comments
@@ -34,10 +34,12 @@ def on_lines(source: Source, wanted: Iterable[tuple[int, str]], reason: str = ""
     """
     if not _has_comments(source):
         return []
-    python = kind_of(source.path) is Kind.PYTHON
+    python = kind_of(source.path).is_code
     found, landing = comments(source) if python else ([], {})
     names: dict[int, list[str]] = {}
     for offset, name in wanted:
+        if any(start <= offset < end for start, end in source.foreign):
+            continue  # a comment would be part of the command
         row = source.position(offset)[0]
         while row in landing:
             row = landing[row]
