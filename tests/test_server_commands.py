@@ -13,6 +13,7 @@ from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from oai_lint import __version__
+from oai_lint.config import known
 from oai_lint.server.commands import COMMANDS
 from tests.server_client import ENVIRONMENT, REAL, Editor
 from tests.test_server import ENCODINGS, capabilities
@@ -127,6 +128,14 @@ async def test_a_rule_is_described(client: LanguageClient) -> None:
     for code in ("OAI111", "oai111", "positional-api-key"):
         answer = await editor.command("describeRule", code=code)
         assert answer["markdown"].startswith("# positional-api-key (OAI111)\n")
+
+
+async def test_rules_are_listed(client: LanguageClient) -> None:
+    rules = await editor_of(client).command("listRules")
+    assert [rule["code"] for rule in rules] == sorted(known())
+    (one,) = (rule for rule in rules if rule["code"] == "OAI111")
+    assert one["name"] == "positional-api-key"
+    assert one["summary"] == "The client's constructor takes keywords only."
 
 
 async def test_settings_are_described(client: LanguageClient, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ command                       first argument      answer
 ``oai-lint.applyMigration``   ``{uri, to?}``      the same; ``to`` is "1", which it is if left
                                                   out, "2" or "3"
 ``oai-lint.describeRule``     ``{code}``          ``{markdown}``; a rule's name will do as well
+``oai-lint.listRules``        ``{}``              all of them, as ``oai-lint rule --all
+                                                  --output-format json`` prints them
 ``oai-lint.describeSettings`` ``{uri?}``          ``{markdown}``; without a document those of
                                                   the workspace
 ``oai-lint.openRule``         ``{code}``          null, once the client shows the page
@@ -25,6 +27,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from oai_lint.config import Config, ConfigError, known, nearest
+from oai_lint.explain import described
 from oai_lint.migrate import DEFAULT, TARGETS, overriding
 from oai_lint.patch import Safety
 from oai_lint.rule import Rule
@@ -40,6 +43,7 @@ from oai_lint.source import Source
 APPLY_FIXES = "oai-lint.applyFixes"
 APPLY_MIGRATION = "oai-lint.applyMigration"
 DESCRIBE_RULE = "oai-lint.describeRule"
+LIST_RULES = "oai-lint.listRules"
 DESCRIBE_SETTINGS = "oai-lint.describeSettings"
 OPEN_RULE = "oai-lint.openRule"
 
@@ -95,6 +99,11 @@ async def describe_rule(ls: LintServer, arguments: Arguments) -> dict[str, str]:
     return {"markdown": page(_rule(arguments))}
 
 
+async def list_rules(ls: LintServer, arguments: Arguments) -> list[dict[str, Any]]:
+    """Return what there is to choose from for :func:`describe_rule`."""
+    return [described(rule) for rule in known().values()]
+
+
 async def describe_settings(ls: LintServer, arguments: Arguments) -> dict[str, str]:
     """Return the settings in force for a document, or for the workspace when none is named."""
     uri = _text(arguments, "uri") if arguments.get("uri") else None
@@ -118,6 +127,7 @@ COMMANDS: Mapping[str, Command] = {
     APPLY_FIXES: apply_fixes,
     APPLY_MIGRATION: apply_migration,
     DESCRIBE_RULE: describe_rule,
+    LIST_RULES: list_rules,
     DESCRIBE_SETTINGS: describe_settings,
     OPEN_RULE: open_rule,
 }
