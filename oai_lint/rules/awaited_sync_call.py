@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, Entrance, File, Loop
+from oai_lint.fixes.awaiting import made_async
+from oai_lint.fixes.migration import async_client, module_name
 from oai_lint.knowledge.endpoints import endpoint
-from oai_lint.patch import Change, Lead, Rename, Replace, Safety
+from oai_lint.patch import Change, Import, Insert, Lead, Rename, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 
@@ -17,7 +19,9 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
     `AttributeError`, a plain `for` over an asynchronous stream `TypeError`.
 
     ## Fix safety
-    Safe: the code could not run.  `async` is only added inside `async def`.
+    Safe: the code could not run.  `async` is only added inside `async def`.  There the client
+    becomes `AsyncOpenAI`; unsafe where some of its calls worked, and where it cannot: calls of the
+    module get a client of their own, others run beside the event loop by `asyncio.to_thread`.
 
     ## References
     - https://github.com/openai/openai-python#async-usage
@@ -37,9 +41,9 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
                 '    return await client.responses.create(model="gpt-5.5", input=text)\n'
             ),
             good=(
-                "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"
+                "from openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n\n"
                 "async def ask(text):\n"
-                '    return client.responses.create(model="gpt-5.5", input=text)\n'
+                '    return await client.responses.create(model="gpt-5.5", input=text)\n'
             ),
         ),
     )
@@ -56,13 +60,14 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
             yield from self._stream(fact, file)
             return
         if fact.site.under_await:
-            fix: Change = Replace(fact.site.parent, (fact.node,))
+            fix, safety = _meant(fact, file)
             advice = "use `AsyncOpenAI`, or take `await` out"
             if fact.legacy and fact.path.endswith(".create"):
-                advice, fix = "use `acreate`", Rename(fact.call.func.node, "acreate")
+                advice = "use `acreate`"
             yield self.found(
                 fact,
                 fix=fix,
+                safety=safety,
                 confidence=fact.confidence,
                 what=f"`await` on the synchronous `{fact.path}()`",
                 error="TypeError",
@@ -71,10 +76,12 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
         life = file.lifetime(fact.node)
         for loop in life.iterated:
             if loop.asynchronous:
-                fix = Lead(loop.node, loop.target, ("for " if loop.is_statement else " for ",))
+                head = "for " if loop.is_statement else " for "
+                fix, safety = _asynchronous(fact, file)
                 yield self.found(
                     loop.over,
-                    fix=fix,
+                    fix=fix or (Lead(loop.node, loop.target, (head,)),),
+                    safety=safety,
                     confidence=fact.confidence,
                     what="`async for` over a synchronous stream",
                     error="TypeError",
@@ -132,3 +139,37 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
             error="TypeError",
             advice="take `async` out",
         )
+
+
+def _meant(call: ApiCall, file: File) -> tuple[tuple[Change, ...], Safety]:
+    """Return what makes an awaited call one that can be awaited, and how safe that is."""
+    if call.legacy and call.path.endswith(".create"):
+        return (Rename(call.call.func.node, "acreate"),), Safety.SAFE
+    if not call.site.in_async:
+        return (Replace(call.site.parent, (call.node,)),), Safety.SAFE
+    fix, safety = _asynchronous(call, file)
+    if fix:
+        return fix, safety
+    found = module_name(file, call.node) if call.on_module and not call.via else None
+    if found is not None:
+        root, made = async_client(file, call.node, found[0])
+        func = Replace(call.call.func.node, (f"{root}.{call.path}",))
+        return (*found[1], *made, func), Safety.UNSAFE
+    name = file.name_of("asyncio.to_thread", call.node)
+    if not name and not file.is_free("asyncio", call.node):
+        return (Replace(call.site.parent, (call.node,)),), Safety.SAFE
+    thread = (
+        Replace(call.call.func.node, (name or "asyncio.to_thread",)),
+        Insert(call.node, (call.call.func.node,), first=True),
+    )
+    return (*(() if name else (Import("asyncio"),)), *thread), Safety.UNSAFE
+
+
+def _asynchronous(call: ApiCall, file: File) -> tuple[tuple[Change, ...], Safety]:
+    """Return what makes the client of a call asynchronous: safe where no call of it could work."""
+    init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
+    if init is None:
+        return (), Safety.SAFE
+    calls = [api for api in file.all(ApiCall) if api.made is init.node]
+    hopeless = all(api.site.under_await or file.lifetime(api.node).awaited for api in calls)
+    return made_async(init, file), Safety.SAFE if hopeless else Safety.UNSAFE

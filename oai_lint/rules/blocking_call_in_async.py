@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, File, RawCall, Result
-from oai_lint.fixes.awaiting import awaited, renamed_class
+from oai_lint.fixes.awaiting import awaited, made_async
 from oai_lint.knowledge.clients import twin
 from oai_lint.knowledge.endpoints import endpoint
 from oai_lint.patch import Change, Rename
@@ -110,31 +110,7 @@ def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:
             return ()
         return (Rename(call.call.func.node, "acreate"), awaited(call.node, call.site))
     init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
-    if init is None or init.partial or init.http_client is not None or init.call.open:
-        return ()
-    life = file.lifetime(init.node)
-    if life.escapes and not _only_stored(life.returned, life.passed):
-        return ()
-    if life.entered or life.closes or life.clients:
-        return ()
-    calls = [api for api in file.all(ApiCall) if api.made is init.node]
-    if len(life.called) > len(calls):
-        return ()
-    changes: list[Change] = []
-    for api in calls:
-        method = endpoint(api.path)
-        own = file.lifetime(api.node)
-        coroutine = method is not None and method.is_coroutine
-        if not coroutine or not api.site.in_async or api.site.awaited or own.iterated:
-            return ()
-        if api.call["stream"] is not None or api.call.open or "with_streaming_response" in api.via:
-            return ()
-        changes.append(awaited(api.node, api.site))
-    return (*renamed_class(file, init, twin(init.cls)), *changes)
-
-
-def _only_stored(returned: bool, passed: bool) -> bool:
-    return not returned and not passed
+    return made_async(init, file) if init is not None else ()
 
 
 def _short(code: str) -> str:
