@@ -25,6 +25,7 @@ import datetime
 import random
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,7 @@ import pytest
 
 from oai_lint import engine, gate, rules
 from oai_lint.config import Config, Selection
-from oai_lint.patch import Safety
+from oai_lint.patch import Safety, apply
 from oai_lint.rule import REGISTRY, Confidence, Example
 from oai_lint.source import Source
 from oai_lint.target import Target, parse_range
@@ -150,17 +151,23 @@ def _lines(source: Source, found: list[engine.Diagnostic]) -> set[tuple[int, str
     return {(source.position(d.start)[0] + 1, d.code) for d in found}
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.file}: {c.title}") for c in _cases()])
-def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text, expected = _verdicts(case.code)
-    code = _code_of(case.file)
-    config, path = _config(case.words, code, PATHS[case.language])
+def _scene(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Source, Config]:
+    """Return the file of a case and its settings, and prepare what lies around the file."""
+    text, _ = _verdicts(case.code)
+    config, path = _config(case.words, _code_of(case.file), PATHS[case.language])
     if case.language != "python":  # what lies around the file is looked at
         monkeypatch.chdir(tmp_path)
         kept = "tracked" in case.words
         monkeypatch.setattr("oai_lint.git.tracked", lambda _, names: set(names) if kept else set())
-    source = Source(path, text)
-    assert gate.worth_reading(text.encode()) or not expected
+    return Source(path, text), config
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.file}: {c.title}") for c in _cases()])
+def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, config = _scene(case, tmp_path, monkeypatch)
+    path, code = source.path, _code_of(case.file)
+    _, expected = _verdicts(case.code)
+    assert gate.worth_reading(source.text.encode()) or not expected
     found = engine.check(source, config)
     actual = _lines(source, found)
     if "only" in case.words:
@@ -176,6 +183,22 @@ def test_case(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ast.parse(fixed.text)
     again = engine.fix(Source(path, fixed.text), config, safety=safety)
     assert again.text == fixed.text, "a second run changes it again"
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=f"{c.file}: {c.title}") for c in _cases()])
+def test_each_fix_alone_leaves_nothing_new(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, config = _scene(case, tmp_path, monkeypatch)
+    found = engine.check(source, config)
+    before = Counter(d.code for d in found)
+    for diagnostic in found:
+        if diagnostic.fix is None:
+            continue
+        text, _ = apply(source.text, [diagnostic.fix.edits])
+        after = engine.check(Source(source.path, text), config, gated=False)
+        new = Counter(d.code for d in after) - before
+        assert not new, f"{diagnostic.code} at {diagnostic.start}:\n{text}"
 
 
 def _examples() -> Iterator[tuple[str, Example]]:
