@@ -4,6 +4,7 @@ Rules never see the syntax tree; the nodes that facts carry are opaque tickets t
 as the place of a finding or of an edit.
 """
 
+from oai_lint.facts.answers import EventLoop, StatusCheck
 from oai_lint.facts.clients import (
     ApiCall,
     ClientCopy,
@@ -101,6 +102,7 @@ __all__ = [
     "EnvironmentWrite",
     "ErrorRead",
     "ErrorTextTest",
+    "EventLoop",
     "Execution",
     "Expr",
     "File",
@@ -143,6 +145,7 @@ __all__ = [
     "SdkImport",
     "SdkName",
     "Site",
+    "StatusCheck",
     "StrayKey",
     "Text",
     "TlsBypass",

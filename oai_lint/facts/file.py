@@ -142,6 +142,9 @@ class File(TextFile, Protocol):
     def uses(self, value: Any) -> list[Node]:
         """Return the places that read the name to which a node's value was assigned."""
 
+    def is_bound_once(self, name: Node) -> bool:
+        """Say whether a name that is read can come from one statement only."""
+
     def lifetime(self, node: Node) -> Lifetime:
         """Return what becomes of the object that an expression makes."""
 

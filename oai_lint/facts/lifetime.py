@@ -145,6 +145,7 @@ class Lifetime:
         within: as ``extent``, up to the end of the block, closing in a ``finally`` not counted.
         receivers: the calls that it is handed to.
         called: calls of its methods, and the dotted path of each method.
+        read: the other attributes that are read off it, and the dotted path of each.
         lent: whether an attribute of it is returned, stored or passed.
     """
 
@@ -168,6 +169,7 @@ class Lifetime:
     receivers: tuple[Node, ...] = ()
     called: tuple[tuple[str, Node], ...] = ()
     lent: bool = False
+    read: tuple[tuple[str, Node], ...] = ()
 
     @property
     def escapes(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
+from oai_lint.facts.answers import EventLoop, StatusCheck
 from oai_lint.facts.clients import (
     ApiCall,
     ClientCopy,
@@ -47,6 +48,7 @@ from oai_lint.facts.tls import ContextSetting, TlsBypass
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.kinds import Kind, kind_of
 from oai_lint.reading import (
+    answers,
     clients,
     depth,
     errors,
@@ -88,6 +90,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     EnvironmentWrite: keys.environment_writes,
     ContentRead: outputs.content_reads,
     ErrorRead: errors.error_reads,
+    EventLoop: answers.event_loops,
     ErrorTextTest: errors.error_text_tests,
     Execution: outputs.executions,
     HttpClient: http.http_clients,
@@ -108,6 +111,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     UnusedOpener: proxies.unused_openers,
     ResultUse: clients.result_uses,
     Retry: rounds.retries,
+    StatusCheck: answers.status_checks,
     SdkImport: errors.sdk_imports,
     StrayKey: stray_keys,
     Try: errors.tries,
@@ -221,6 +225,10 @@ class Reading:
                 for node in {node for b in reached for node in (b.value, b.node) if node}:
                     found.setdefault(node, []).append(use)
         return found.get(bound, ())
+
+    def is_bound_once(self, name: cst.CSTNode) -> bool:
+        """Say whether a name that is read can come from one statement only."""
+        return isinstance(name, cst.Name) and len(self.scopes.reaching(name, name.value)) == 1
 
     def lifetime(self, node: cst.CSTNode) -> Lifetime:
         """Return what becomes of the object that an expression makes."""

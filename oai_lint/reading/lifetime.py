@@ -50,6 +50,7 @@ class _Fate:
     entrances: list[cst.With] = field(default_factory=list)
     called: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     lent: bool = False
+    read: list[tuple[str, cst.CSTNode]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
 
@@ -78,6 +79,7 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
         tuple(fate.receivers),
         tuple(fate.called),
         fate.lent,
+        tuple(fate.read),
     )
 
 
@@ -224,8 +226,10 @@ def _member(reading: Reading, attribute: cst.Attribute, fate: _Fate, name: str) 
         fate.called.append((path, parent))
         if path in ("with_options", "copy"):
             fate.passed = True  # the copy shares the transport
-    elif isinstance(parent, (cst.Arg, cst.Return, cst.Assign)):
-        fate.lent = True  # a bound method, or a resource of the client
+    else:
+        fate.read.append((path, node))
+        if isinstance(parent, (cst.Arg, cst.Return, cst.Assign)):
+            fate.lent = True  # a bound method, or a resource of the client
 
 
 def _extent(

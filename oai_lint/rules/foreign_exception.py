@@ -5,19 +5,11 @@ from collections.abc import Iterator
 from oai_lint.facts import ApiCall, ClientInit, File, Handler, Try, Work
 from oai_lint.fixes.classes import named
 from oai_lint.fixes.ladders import covers
+from oai_lint.judgement.foreign_errors import sdk_class
 from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 _LIBRARIES = ("requests", "httpx", "httpx2")
-_TIMEOUTS = frozenset({
-    "Timeout", "ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout", "TimeoutException",
-})  # fmt: skip
-_CONNECTIONS = frozenset({
-    "ConnectionError", "ProxyError", "SSLError", "ConnectError", "ReadError", "WriteError",
-    "NetworkError", "TransportError", "RequestError", "RemoteProtocolError", "ProtocolError",
-    "ChunkedEncodingError", "CloseError",
-})  # fmt: skip
-_STATUSES = frozenset({"HTTPStatusError"})
 # What a call by one of these names does stays in the process, whatever it is called on.
 _PURE = frozenset({
     "append", "extend", "strip", "lstrip", "rstrip", "split", "splitlines", "join", "format",
@@ -84,7 +76,7 @@ class ForeignException(Rule[Try]):
             fix: list[Change] = []
             wanted: list[str] = []
             for caught in handler.classes:
-                cls = _instead(caught.name)
+                cls = sdk_class(caught.name)
                 wanted.append(cls)
                 written, needed = named(file, cls, caught.node)
                 before = block.handlers[:index]
@@ -111,18 +103,6 @@ def _is_taken(handlers: tuple[Handler, ...], cls: str) -> bool:
         for handler in handlers
         for caught in handler.classes
     )
-
-
-def _instead(name: str) -> str:
-    library, _, last = name.partition(".")
-    last = last.rpartition(".")[2]
-    if last in _TIMEOUTS:
-        return "APITimeoutError"
-    if last in _CONNECTIONS:
-        return "APIConnectionError"
-    if last in _STATUSES or (library == "requests" and last == "HTTPError"):
-        return "APIStatusError"
-    return "APIError"
 
 
 def _is_ours(block: Try, file: File) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from oai_lint.facts import File, Host, RawCall
-from oai_lint.fixes.raw import sdk_call
+from oai_lint.fixes.raw_requests.rewrite import Rewrite, sdk_call
 from oai_lint.knowledge.endpoints import ENGINE_PATH, method_for
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
@@ -76,8 +76,19 @@ class RawApiRequest(Rule[RawCall]):
             if method is None:
                 return
             advice = f"use `client.{method}()`"
-        usable = not file.target.lacks("openai") and file.target.reaches(1)
-        fix = sdk_call(raw, file) if usable else ()
+        rewrite = self._rewrite(raw, file)
+        why = f" (left as it is: {rewrite.reason})" if rewrite.reason else ""
         yield self.found(
-            raw, fix=fix, confidence=confidence, path=path.replace(_HOLE, "…"), advice=advice
+            raw,
+            fix=rewrite.changes,
+            confidence=confidence,
+            path=path.replace(_HOLE, "…"),
+            advice=advice + why,
         )
+
+    def _rewrite(self, raw: RawCall, file: File) -> Rewrite:
+        if file.target.lacks("openai"):
+            return Rewrite((), "the project does not depend on openai")
+        if not file.target.reaches(1):
+            return Rewrite((), "it has clients from openai 1.0 on")
+        return sdk_call(raw, file)

@@ -1,0 +1,1 @@
+"""Raw requests written as the SDK calls that they stand for."""

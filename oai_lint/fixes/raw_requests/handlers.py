@@ -1,0 +1,77 @@
+"""Handlers that wait for the errors of the library that goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from oai_lint.facts import Caught, File, Handler, RawCall, Try
+from oai_lint.fixes.ladders import covers
+from oai_lint.fixes.raw_requests.declined import Declined
+from oai_lint.fixes.raw_requests.names import Names
+from oai_lint.judgement.foreign_errors import sdk_class
+from oai_lint.patch import Change, Replace
+
+_UNREAD = frozenset({
+    "builtins.KeyError", "builtins.ValueError", "builtins.IndexError", "builtins.LookupError",
+    "builtins.TypeError", "builtins.AssertionError", "json.JSONDecodeError",
+    "json.decoder.JSONDecodeError",
+})  # fmt: skip
+_LIBRARIES = {
+    "requests": ("requests.",), "httpx": ("httpx.",), "httpx2": ("httpx2.",),
+    "aiohttp": ("aiohttp.", "asyncio.TimeoutError"), "urllib": ("urllib.",),
+}  # fmt: skip
+
+
+class Handlers(NamedTuple):
+    """What becomes of the handlers round a request.
+
+    Attributes:
+        changes: their classes, as the SDK's.
+        exact: whether one of them takes the body of an error for what it is not, so that an error
+            status has to go on to be no exception.
+    """
+
+    changes: tuple[Change, ...]
+    exact: bool
+
+
+def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handlers:
+    """Return what the handlers round requests are to catch.
+
+    Raises:
+        Declined: a handler has no counterpart.
+    """
+    changes: list[Change] = []
+    exact = False
+    ours = {raw.node for raw in calls}
+    others = {raw.node for raw in file.all(RawCall)} - ours
+    for block in file.all(Try):
+        work = {id(item.node) for item in block.work}
+        if not any(id(node) in work for node in ours):
+            continue
+        before: list[str] = []
+        for handler in block.handlers:
+            for caught in handler.classes:
+                exact = exact or caught.name in _UNREAD
+                if caught.name.startswith(_LIBRARIES[calls[0].library]):
+                    if any(id(node) in work for node in others):
+                        raise Declined("its handlers serve other requests too")
+                    name = _class(caught, handler, before, file)
+                    written, imports = names.of(name, caught.node)
+                    changes += (*imports, Replace(caught.node, (written,)))
+                    before.append(f"openai.{name}")
+    return Handlers(tuple(changes), exact)
+
+
+def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) -> str:
+    name = sdk_class(caught.name)
+    if not caught.inline or any(covers(other, f"openai.{name}") for other in before):
+        raise Declined("its handlers would not all be reached")
+    allowed = {"args"} | ({"response"} if name == "APIStatusError" else set())
+    if handler.name:
+        read = set(re.findall(rf"\b{handler.name}\.(\w+)", file.code(handler.node)))
+        if read - allowed:
+            raise Declined(f"its handler reads `{handler.name}.{sorted(read - allowed)[0]}`")
+    return name
