@@ -101,7 +101,7 @@ async def describe_rule(ls: LintServer, arguments: Arguments) -> dict[str, str]:
 
 async def list_rules(ls: LintServer, arguments: Arguments) -> list[dict[str, Any]]:
     """Return what there is to choose from for :func:`describe_rule`."""
-    return [described(rule) for rule in known().values()]
+    return [described(rule) for _, rule in sorted(known().items())]
 
 
 async def describe_settings(ls: LintServer, arguments: Arguments) -> dict[str, str]:
