@@ -90,6 +90,10 @@ def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
     from oai_lint import rules
 
     rules.load()
+    if kind_of(source.path) is Kind.NOTEBOOK:
+        from oai_lint.installs import considered
+
+        config = considered(source, config)
     if not kind_of(source.path).is_code:
         return _judged_plainly(source, config), True
     from oai_lint.reading import SyntaxFault, with_room

@@ -40,6 +40,7 @@ class Target:
         httpx: the range of httpx, from the same places.
         packages: names of the declared dependencies, normalised; None when no metadata was found.
         origin: where the range comes from, for people: a path or an option.
+        chosen: whether somebody set the range for the linter: then nothing else counts.
     """
 
     openai: Range = field(default_factory=Range)
@@ -47,6 +48,7 @@ class Target:
     httpx: Range = field(default_factory=Range)
     packages: frozenset[str] | None = None
     origin: str = ""
+    chosen: bool = False
 
     def reaches(self, *version: int) -> bool:
         """Say whether the SDK range reaches ``version`` (an open range reaches all)."""
@@ -62,7 +64,7 @@ class Target:
 
     def override(self, openai: Range, origin: str) -> Target:
         """Return this target with the SDK range that configuration declares."""
-        return replace(self, openai=openai, declared=True, origin=origin)
+        return replace(self, openai=openai, declared=True, origin=origin, chosen=True)
 
 
 _CARET = re.compile(r"(\^|~(?!=))\s*v?(\d+(?:\.\d+)*)")
