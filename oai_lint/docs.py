@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from oai_lint import rules
+from oai_lint.explain import counted
 from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Rule
@@ -174,6 +175,8 @@ def index(chosen: list[type[Rule[Any]]]) -> str:
         "# Rules",
         "",
         "Written by `python -m oai_lint.docs` from the rules themselves.",
+        "",
+        f"{counted(chosen)}.  [What is proven by running it](../proof.md) has its own count.",
         "",
         "## By symptom",
         "",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from oai_lint.config import EXACT, Config, ConfigError, expand, known, specificity
 from oai_lint.files import shown
 from oai_lint.kinds import kind_of
+from oai_lint.knowledge.eras import CHECKED
 from oai_lint.patch import Safety
 from oai_lint.report.places import url
 from oai_lint.settings import CONFIDENCES, KEYS
@@ -48,6 +50,18 @@ def explain(selector: str | None, *, as_json: bool) -> Iterator[str]:
         return
     for position, rule in enumerate(chosen):
         yield "\n" * bool(position) + _page(rule)
+    if selector is None:
+        yield f"\n{counted(chosen)}\n"
+
+
+def counted(rules: Sequence[type[Rule[Any]]]) -> str:
+    """Return how many rules there are, with a fix of each kind, and in force by default."""
+    fixes = Counter(rule.safety for rule in rules if rule.fixes)
+    safe, unsafe, shown = (fixes[safety] for safety in (Safety.SAFE, Safety.UNSAFE, Safety.SHOW))
+    return (
+        f"{len(rules)} rules: {fixes.total()} with a fix ({safe} safe, {unsafe} unsafe, "
+        f"{shown} only shown), {sum(rule.on for rule in rules)} on by default"
+    )
 
 
 def described(rule: type[Rule[Any]]) -> dict[str, Any]:
@@ -63,6 +77,7 @@ def described(rule: type[Rule[Any]]) -> dict[str, Any]:
         "openai": {
             "reaches": _version(rule.reaches),
             "starts": _version(rule.starts),
+            "eras": [_version(v) for v in CHECKED if v >= (rule.starts or rule.reaches)],
         },
         "quiet_in": [
             place

@@ -199,6 +199,16 @@ def test_rule_config_and_version(here: Path) -> None:
     assert "## Example" in page
     data = json.loads(oai_lint(here, "rule", "--all", "--output-format", "json").stdout)
     assert {"OAI111", "OAI900"} <= {item["code"] for item in data}
+    eras = {item["code"]: item["openai"]["eras"] for item in data}
+    assert eras["OAI401"][0] == "0.28.1"
+    assert eras["OAI801"][0] == "1.0.0"
+    assert eras["OAI211"][0] == "3.0.0"
+    last = oai_lint(here, "rule", "--all").stdout.splitlines()[-1]
+    fixes = [item["fix"]["safety"] for item in data if item["fix"]]
+    assert last.startswith(
+        f"{len(data)} rules: {len(fixes)} with a fix ({fixes.count('safe')} safe"
+    )
+    assert last.endswith(f"{sum(item['default'] for item in data)} on by default")
     assert oai_lint(here, "rule", "OAI1").returncode == 2
     assert oai_lint(here, "rule").returncode == 2
     (here / "oai-lint.toml").write_text('ignore = ["OAI111"]\n')

@@ -39,6 +39,7 @@ NOT_ABOUT_RUNNING: Mapping[str, str] = {
     "module-client-in-library": "advice on the shape of a package",
     "unparsable-file": "about the linting itself",
     "unused-suppression": "about the linting itself",
+    "unexplained-suppression": "about the linting itself",
     "internal-error": "about the linting itself",
 }
 """Rules that claim nothing about running code that could be shown here, and why."""

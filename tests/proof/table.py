@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from oai_lint import docs, rules
+from oai_lint.explain import counted
 from oai_lint.rule import REGISTRY, Rule
 from tests.proof import proof as proofs
 from tests.proof.eras import ERAS
@@ -41,7 +42,12 @@ def _lines() -> Iterator[str]:
     ordered = [REGISTRY[code] for code in sorted(REGISTRY)]
     proven = [rule for rule in ordered if rule.name in proofs.proven()]
     places = sum(len(proofs.shown_in(rule.name)) for rule in proven)
-    yield f"{len(proven)} rules, {places} pairs of a rule and a release."
+    programs = sum(len(proofs.load(rule.name)[1]) for rule in proven)
+    yield (
+        f"{len(ordered)} rules: {len(proven)} with a proof, by {programs} programs, "
+        f"{places} pairs of a rule and a release; "
+        f"{len(NOT_ABOUT_RUNNING)} claim nothing about running code."
+    )
     yield ""
     names = [name.replace("+", " + ").replace("httpx0", "httpx 0") for name in ERAS]
     yield f"| rule | {' | '.join(names)} | what is shown |"
@@ -70,8 +76,10 @@ def _link(rule: type[Rule[object]]) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and say what it counts."""
     PATH.write_text(page(), "utf-8")
+    print(counted(list(REGISTRY.values())))
+    print(next(line for line in _lines() if "with a proof" in line))
 
 
 if __name__ == "__main__":
