@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from oai_lint.source import Source
 
 _COMMAND = re.compile(
-    r"(?:^[ \t]*[%!]*|[;&])[ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|uv[ \t]+)?pip3?[ \t]+install[ \t]+"
-    r"(?P<what>(?:\\\r?\n|[^\r\n])+)",
+    r"(?:^[ \t]*[%!]*|[;&])[ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|uv[ \t]+)?"
+    r"pip3?[ \t]+install[ \t]+(?P<what>(?:\\\r?\n|[^\r\n])+)",
     re.M,
 )
 _REQUIREMENT = re.compile(r"([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*((?:[<>=!~].*)?)")
