@@ -156,8 +156,11 @@ def test_output_file(here: Path) -> None:
     done = oai_lint(here, "check", *SELECT, "--output-format", "concise", "-o", "out.txt")
     assert (done.returncode, done.stdout) == (1, "")
     assert (here / "out.txt").read_text().endswith("[*] 1 fixable with `--fix`.\n")
-    done = oai_lint(here, "check", *SELECT, "-o", "no/out.txt")
-    assert (done.returncode, done.stderr) == (2, "error: no/out.txt: No such file or directory\n")
+    oai_lint(here, "check", *SELECT, "--output-format", "concise", "-o", "new/dir/out.txt")
+    assert (here / "new/dir/out.txt").read_text() == (here / "out.txt").read_text()
+    done = oai_lint(here, "check", *SELECT, "-o", "app.py/out.txt")
+    problem = "app.py/out.txt: the report cannot be written: Not a directory"
+    assert (done.returncode, done.stderr) == (2, f"error: {problem}\n")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Final
 from oai_lint.files import shown
 from oai_lint.report import Look, Result
 from oai_lint.report.places import absolute, encodable, in_cell, one_line, region
+from oai_lint.report.style import visible
 from oai_lint.rule import Severity
 
 _GITHUB: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -90,8 +91,8 @@ def pylint(results: Sequence[Result], look: Look) -> Iterator[str]:
     """Write the lines of pylint's parseable format, as ruff does."""
     del look
     for source, diagnostics in results:
-        path = one_line(encodable(shown(source.path)))
+        path = visible(one_line(encodable(shown(source.path))))
         for item in diagnostics:
             line = region(source, item.start, item.end).line
-            message = one_line(encodable(in_cell(source, item)))
+            message = visible(one_line(encodable(in_cell(source, item))))
             yield f"{path}:{line}: [{item.code}] {message}\n"

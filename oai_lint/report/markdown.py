@@ -91,7 +91,7 @@ def _place(source: Source, item: Diagnostic, address: str, directory: str) -> st
 
 def _prose(text: str) -> str:
     """Return a message as Markdown: what it quotes in backticks stays code."""
-    parts = one_line(visible(encodable(text))).split("`")
+    parts = visible(one_line(encodable(text))).split("`")
     if len(parts) % 2 == 0:  # a backtick without a partner
         return _escaped("`".join(parts))
     return "".join(
@@ -105,7 +105,7 @@ def _escaped(text: str) -> str:
 
 def _code(text: str) -> str:
     """Return a code span, delimited by more backticks than stand in it."""
-    text = one_line(visible(encodable(text)))
+    text = visible(one_line(encodable(text)))
     longest = max(map(len, re.findall("`+", text)), default=0)
     marks = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
