@@ -27,7 +27,7 @@ export async function provision(
       progress.report({ message: "making an environment" });
       await run(python, ["-m", "venv", "--clear", environment], say, cancelled);
       progress.report({ message: "installing libcst" });
-      const needed = path.join(bundle, "compiled.txt");
+      const needed = path.join(bundle, "libs", "compiled.txt");
       const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--requirement", needed];
       await run(pythonOf(environment), pip, say, cancelled);
     },

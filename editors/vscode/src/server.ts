@@ -82,7 +82,8 @@ export class Server {
   async setUp(): Promise<void> {
     const python = this.#candidate ?? (await this.#find()).candidate;
     if (python === undefined) {
-      await this.#explain();
+      this.#told = false;
+      void this.#explain();
       return;
     }
     try {
@@ -91,14 +92,7 @@ export class Server {
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const show = "Show Output";
-      const chosen = await window.showErrorMessage(
-        `oai-lint: the bundled server could not be set up: ${reason}`,
-        show,
-      );
-      if (chosen === show) {
-        this.output.show();
-      }
+      void this.#complain(`oai-lint: the bundled server could not be set up: ${reason}`);
       return;
     }
     await this.restart();
@@ -216,6 +210,13 @@ export class Server {
   #show(state: ServerState): void {
     this.status.show(state);
     void commands.executeCommand("setContext", "oai-lint.running", state === "running");
+  }
+
+  async #complain(message: string): Promise<void> {
+    const show = "Show Output";
+    if ((await window.showErrorMessage(message, show)) === show) {
+      this.output.show();
+    }
   }
 
   /** Says, once, why there is no server and offers what helps. */

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { open } from "./workbench.mjs";
 
-const PATIENCE = 180_000;
+const PATIENCE = 300_000;
 const wanted = JSON.parse(process.argv[2]);
 
 let leave;

@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const vscode = require("vscode");
 
 const { OAI_LINT_PYTHON: PYTHON, OAI_LINT_BARE_PYTHON: BARE } = process.env;
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 const folder = vscode.workspace.workspaceFolders[0].uri;
 const run = (command, ...rest) => vscode.commands.executeCommand(command, ...rest);
