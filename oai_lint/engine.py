@@ -72,6 +72,10 @@ class Fixed:
         return self.source.text
 
 
+Among = Callable[["Source", Sequence[Diagnostic]], Sequence[Diagnostic]]
+"""What chooses from the findings about a file."""
+
+
 def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnostic]:
     """Return what the rules in force say about ``source``, by position.
 
@@ -142,6 +146,8 @@ def _judged_plainly(source: Source, config: Config) -> list[Diagnostic]:
 
 def _asked(reading: Any, config: Config) -> tuple[list[Finding], list[Diagnostic], set[str]]:
     """Ask the rules about a file: findings, what went wrong, and the codes of those in force."""
+    from oai_lint import suppress as suppressions
+
     findings: list[Finding] = []
     failures: list[Diagnostic] = []
     ran: set[str] = set()
@@ -156,8 +162,9 @@ def _asked(reading: Any, config: Config) -> tuple[list[Finding], list[Diagnostic
             raise
         except Exception as error:
             failures.append(_failure(rule, config, error))
-    kept = [finding for finding in findings if finding.confidence >= config.confidence]
-    return kept, failures, ran
+    if not suppressions.written(reading.text):  # else a comment may be about one of the others
+        findings = [finding for finding in findings if finding.confidence >= config.confidence]
+    return findings, failures, ran
 
 
 def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
@@ -340,7 +347,7 @@ def fix(
     config: Config,
     *,
     safety: Safety = Safety.SAFE,
-    among: Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]] | None = None,
+    among: Among | None = None,
 ) -> Fixed:
     """Apply every fix of at least ``safety`` that the settings allow, to a fixed point.
 

@@ -87,7 +87,7 @@ def apply(
 
     Args:
         source: the file.
-        diagnostics: what the rules said about it.
+        diagnostics: what the rules said about it, of whatever confidence where comments are.
         config: the settings in force for it.
         ran: the codes of the rules that ran on it: others cannot make a comment unused.
 
@@ -107,7 +107,11 @@ def apply(
             elif config.enabled(UNUSED, source.path):
                 start, end, reason = item
                 complaints.append(_complaint(config, start, end, reason=reason))
-    left = [item for item in found if not _silenced(source, item, directives, landing)]
+    left = [
+        item
+        for item in found
+        if not _silenced(source, item, directives, landing) and item.confidence >= config.confidence
+    ]
     in_force = config.in_force(source.path)
     for directive in directives:
         idle = [*_unused(source, directive, config, ran, in_force)] if UNUSED in in_force else []
@@ -120,6 +124,11 @@ def apply(
         ]
         left.sort(key=lambda item: (item.start, item.end, item.code))
     return left
+
+
+def written(text: str) -> bool:
+    """Say whether a text may hold comments that silence findings."""
+    return "oai-lint:" in text or "noqa" in text.lower()
 
 
 def _marked(text: str, findings: bool) -> bool:

@@ -376,3 +376,18 @@ def test_facts_without_a_finding_cost_no_positions(monkeypatch: pytest.MonkeyPat
 
     with rule("OAI998", quiet, ApiCall):
         assert found(CLIENT + "client.chat.completions.create()\n", "OAI998") == []
+
+
+def test_a_comment_about_a_finding_that_is_not_sure_enough_is_used() -> None:
+    text = (
+        "from openai import OpenAI\n\n\n"
+        "def ask(prompt):\n"
+        "    client = OpenAI()  # oai-lint: ignore[client-per-call]\n"
+        "    return client.responses.create(model='gpt-6-luna', input=prompt)\n"
+    )
+    unsilenced = text.replace("  # oai-lint: ignore[client-per-call]", "")
+    sure = Config(confidence=Confidence.HIGH)
+    assert [d.code for d in engine.check(Source("app.py", unsilenced), Config())] == ["OAI502"]
+    assert engine.check(Source("app.py", unsilenced), sure) == []
+    assert engine.check(Source("app.py", text), sure) == []
+    assert engine.check(Source("app.py", text), Config()) == []
