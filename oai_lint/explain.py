@@ -142,7 +142,7 @@ def values_in_force(resolver: Resolver, directory: str) -> dict[str, tuple[str, 
     }
     target = config.target
     where = shown(target.origin) if target.declared else "declared nowhere: every version"
-    found["openai"] = (_toml(_range(target.openai)), where)
+    found["openai"] = (_toml(str(target.openai)), where)
     return found
 
 
@@ -162,13 +162,6 @@ def _values(config: Config) -> Mapping[str, Any]:
             value = special[key] if key in special else getattr(config, key.replace("-", "_"))
             values[key] = ("ALL",) if key == "fixable" and value is None else value
     return values
-
-
-def _range(item: Any) -> str:
-    from oai_lint.target import FOREVER
-
-    low = f">={'.'.join(map(str, item.low))}"
-    return low if item.high == FOREVER else f"{low},<{'.'.join(map(str, item.high))}"
 
 
 def _toml(value: object) -> str:

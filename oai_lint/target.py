@@ -21,6 +21,11 @@ class Range:
     low: Version = (0,)
     high: Version = FOREVER
 
+    def __str__(self) -> str:
+        """Return it as a specifier."""
+        low = f">={'.'.join(map(str, self.low))}"
+        return low if self.high == FOREVER else f"{low},<{'.'.join(map(str, self.high))}"
+
     def reaches(self, version: Version) -> bool:
         """Say whether some version of the range is at ``version`` or later."""
         return self.high > version

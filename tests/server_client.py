@@ -106,6 +106,12 @@ class Editor:
             self.registered += params.registrations
 
         client.feature(t.CLIENT_REGISTER_CAPABILITY)(register)
+        self.lens_refreshes = 0
+
+        def refresh_lenses(_: None) -> None:
+            self.lens_refreshes += 1
+
+        client.feature(t.WORKSPACE_CODE_LENS_REFRESH)(refresh_lenses)
         self.refuses = ""
         self.labels: list[str | None] = []
 

@@ -198,6 +198,7 @@ async def test_a_rules_page_is_opened_or_named(client: LanguageClient) -> None:
         ),
         ("describeSettings", {"uri": "file:///never/opened.py"}, "is not open"),
         ("openRule", {"code": ""}, "the argument needs `code`, a string"),
+        ("showClient", {"uri": "file:///somewhere/safe.py"}, "the argument needs `position`"),
     ],
 )
 async def test_bad_arguments_are_answered_with_an_error(

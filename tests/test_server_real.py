@@ -9,7 +9,7 @@ import pytest_lsp
 from lsprotocol import types as t
 from pytest_lsp import ClientServerConfig, LanguageClient
 
-from tests.server_client import ENVIRONMENT, REAL, Editor
+from tests.server_client import ENVIRONMENT, REAL, Editor, until
 from tests.test_server import ENCODINGS, RECORDED, capabilities
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -79,3 +79,71 @@ async def test_hover_and_suppression(client: LanguageClient) -> None:
     (ignore,) = [action for action in actions if action.title.endswith("on this line")]
     assert "# oai-lint: ignore[positional-api-key]" in await editor.apply(uri, ignore)
     assert await editor.diagnostics(uri) == []
+
+
+CLIENTS = {
+    "emoji": 'from openai import OpenAI\nx = "\U0001f600"; c = OpenAI(timeout=30)\n',
+    "crlf": 'import openai\r\nx = "\u2028\x0c"; c = openai.OpenAI(timeout=30)\r\n',
+    "copied": "from openai import OpenAI as O\n\x0cc = O()\n\td = c.with_options(timeout=30)\n",
+}
+CLIENTS["copied"] = CLIENTS["copied"].replace("\td", "d")
+CALLED = {"emoji": "OpenAI(", "crlf": "openai.OpenAI(", "copied": "c.with_options("}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+async def test_hover_shows_the_settings_of_a_client(client: LanguageClient, name: str) -> None:
+    editor: Editor = client.editor  # type: ignore[attr-defined]
+    text, uri = CLIENTS[name], f"file:///somewhere/client_{name}.py"
+    await editor.open(uri, text)
+    where = editor.position(uri, CALLED[name])
+    hover = await client.text_document_hover_async(
+        t.HoverParams(t.TextDocumentIdentifier(uri), where)
+    )
+    assert hover is not None and isinstance(hover.contents, t.MarkupContent)
+    lines = hover.contents.value.splitlines()
+    assert lines[0] == f"**Settings of `{CALLED[name]}…)` as the SDK will see them**"
+    assert "| Timeout | 30 s for each step | argument `timeout` |" in lines
+    assert "| Retries | 2 (3 attempts) | SDK default |" in lines
+    assert hover.range is not None
+    assert editor.covered(uri, hover.range) == CALLED[name].removesuffix("(")
+
+    # It follows the text, and is silent where the text cannot be read.
+    await editor.type(uri, text.replace("timeout=30", "timeout=None"))
+    hover = await client.text_document_hover_async(
+        t.HoverParams(t.TextDocumentIdentifier(uri), where)
+    )
+    assert hover is not None and isinstance(hover.contents, t.MarkupContent)
+    assert "| Timeout | none: a request that hangs blocks for ever |" in hover.contents.value
+    await editor.type(uri, text.replace("timeout=30", "timeout="))
+    assert not await client.text_document_hover_async(
+        t.HoverParams(t.TextDocumentIdentifier(uri), where)
+    )
+
+
+async def test_lenses_are_off_until_they_are_wished(client: LanguageClient) -> None:
+    editor: Editor = client.editor  # type: ignore[attr-defined]
+    uri = "file:///somewhere/lenses.py"
+    asked = t.CodeLensParams(t.TextDocumentIdentifier(uri))
+    await editor.open(uri, f"{CLIENTS['emoji']}from openai import AsyncOpenAI\nOpenAI(**K)\n")
+    assert not await client.text_document_code_lens_async(asked)
+
+    client.workspace_did_change_configuration(
+        t.DidChangeConfigurationParams({"oai-lint": {"codeLens": True}})
+    )
+    assert client.capabilities is not None and client.capabilities.workspace is not None
+    if client.capabilities.workspace.code_lens is not None:
+        await until(lambda: editor.lens_refreshes > 0)
+    (lens,) = await client.text_document_code_lens_async(asked) or ()
+    assert editor.covered(uri, lens.range) == "OpenAI"
+    assert lens.command is not None
+    assert lens.command.title == "timeout 30 s · retries 2 · proxy from environment"
+    await client.workspace_execute_command_async(
+        t.ExecuteCommandParams(lens.command.command, lens.command.arguments)
+    )
+    told = client.messages.pop().message.splitlines()
+    assert told[:2] == ["OpenAI(…)", "Timeout: 30 s for each step (argument `timeout`)"]
+
+    client.workspace_did_change_configuration(
+        t.DidChangeConfigurationParams({"oai-lint": {"codeLens": False}})
+    )
+    assert not await client.text_document_code_lens_async(asked)

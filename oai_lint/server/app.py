@@ -16,6 +16,7 @@ from oai_lint.server import (
     completion,
     diagnostics,
     hover,
+    lenses,
     synchronizing,
     workspace,
 )
@@ -51,6 +52,7 @@ FEATURES: tuple[tuple[str, Any, Any], ...] = (
         completion.complete,
         lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
     ),
+    (lsp.TEXT_DOCUMENT_CODE_LENS, lenses.lenses, lsp.CodeLensOptions(resolve_provider=False)),
     (lsp.EXIT, lambda ls, *_: ls.leave(), None),
 )
 

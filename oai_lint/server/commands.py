@@ -12,6 +12,7 @@ command                       first argument      answer
 ``oai-lint.describeSettings`` ``{uri?}``          ``{markdown}``; without a document those of
                                                   the workspace
 ``oai-lint.openRule``         ``{code}``          null, once the client shows the page
+``oai-lint.showClient``       ``{uri, position}`` null, once the user was told
 ============================= =================== ===========================================
 
 ``applied`` says whether the client took the edit, ``fixed`` is how many findings it mends and
@@ -37,6 +38,7 @@ from oai_lint.server.edits import differences, workspace_edit
 from oai_lint.server.guarding import in_one_line
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page, page_url, rule_called
+from oai_lint.server.positions import to_offset
 from oai_lint.server.settings_page import settings_page
 from oai_lint.source import Source
 
@@ -46,6 +48,7 @@ DESCRIBE_RULE = "oai-lint.describeRule"
 LIST_RULES = "oai-lint.listRules"
 DESCRIBE_SETTINGS = "oai-lint.describeSettings"
 OPEN_RULE = "oai-lint.openRule"
+SHOW_CLIENT = "oai-lint.showClient"
 
 REQUEST_FAILED = -32803
 
@@ -123,6 +126,20 @@ async def open_rule(ls: LintServer, arguments: Arguments) -> None:
         ls.tell(f"{rule.name} ({rule.code}): {url}", lsp.MessageType.Info)
 
 
+async def show_client(ls: LintServer, arguments: Arguments) -> None:
+    """Tell the settings in force for the client that is built at a position."""
+    analysis = await _analysis(ls, arguments)
+    try:
+        position = lsp.Position(**arguments["position"])
+    except (KeyError, TypeError) as error:
+        raise JsonRpcInvalidParams("the argument needs `position`") from error
+    offset = to_offset(analysis.snapshot.source, position, ls.units)
+    for made in await ls.session.constructions(analysis):
+        if made.start <= offset <= made.end:
+            lines = [f"{name}: {told.value} ({told.source})" for name, told in made.settings]
+            ls.tell("\n".join([f"{made.code}(…)", *lines]), lsp.MessageType.Info)
+
+
 COMMANDS: Mapping[str, Command] = {
     APPLY_FIXES: apply_fixes,
     APPLY_MIGRATION: apply_migration,
@@ -130,6 +147,7 @@ COMMANDS: Mapping[str, Command] = {
     LIST_RULES: list_rules,
     DESCRIBE_SETTINGS: describe_settings,
     OPEN_RULE: open_rule,
+    SHOW_CLIENT: show_client,
 }
 
 

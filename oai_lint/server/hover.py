@@ -1,4 +1,4 @@
-"""The page of a rule, over a finding and over its name in a suppression."""
+"""The page of a rule, over a finding and over its name in a suppression; settings of clients."""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ async def hover(ls: LintServer, params: lsp.HoverParams) -> lsp.Hover | None:
     if (word := word_at(source, offset)) and (rule := rule_called(word.text)):
         pages.append(page(rule))
         spans.append((word.start, word.end))
+    for made in await ls.session.constructions(analysis):
+        if made.start <= offset <= made.end:
+            pages.append(made.markdown + "\n")
+            spans.append((made.start, made.end))
     if not pages:
         return None
     start, end = min(spans, key=lambda span: span[1] - span[0])

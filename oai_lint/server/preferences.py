@@ -26,12 +26,14 @@ class Preferences:
     Attributes:
         enable: whether to report anything at all.
         config: a configuration file to use instead of the nearest one.
+        code_lens: whether to show the settings of a client above it.
         debounce: seconds to wait after a keystroke.
         values: settings of the kind that ``oai-lint.toml`` holds; they win over files.
     """
 
     enable: bool = True
     config: str = ""
+    code_lens: bool = False
     debounce: float = DEBOUNCE
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -61,8 +63,9 @@ def read(raw: object) -> tuple[Preferences, list[str]]:
             continue
         if key in _OWN:
             kind, convert, needed = _OWN[key]
+            name = key.replace("-", "_")
             if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
-                own[key] = convert(value)
+                own[name] = convert(value)
             else:
                 complaints.append(f"{ORIGIN}: `{written}` must be {needed}")
         elif key in KEYS and value not in ("", []):  # how a form shows "not set"
@@ -77,6 +80,7 @@ def read(raw: object) -> tuple[Preferences, list[str]]:
 
 _OWN: dict[str, tuple[Any, Any, str]] = {
     "enable": (bool, bool, "`true` or `false`"),
+    "code-lens": (bool, bool, "`true` or `false`"),
     "config": (str, str.strip, "a path"),
     # Editors count in milliseconds.
     "debounce": ((int, float), lambda value: min(max(value, 0), 60_000) / 1000, "milliseconds"),

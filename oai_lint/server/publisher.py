@@ -51,6 +51,8 @@ class Publisher:
                 self.schedule(uri)
         elif self._ls.can("workspace.diagnostics.refresh_support"):
             await self._ls.workspace_diagnostic_refresh_async(None)
+        if self._ls.can("workspace.code_lens.refresh_support"):
+            await self._ls.workspace_code_lens_refresh_async(None)
 
     def complain(self, analysis: Analysis) -> None:
         """Tell the user, once, what kept a file from being judged as it should be."""

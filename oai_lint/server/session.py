@@ -16,6 +16,7 @@ from oai_lint.engine import Diagnostic, Fixed
 from oai_lint.patch import Safety
 from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
 from oai_lint.server.configuration import Configuration
+from oai_lint.server.constructions import Construction, constructions
 from oai_lint.server.worker import Worker
 from oai_lint.source import Source
 
@@ -43,6 +44,7 @@ class Session:
         self._snapshots: dict[str, Snapshot] = {}
         self._jobs: dict[str, _Job] = {}
         self._good: dict[str, Analysis] = {}
+        self._made: dict[str, tuple[Analysis, tuple[Construction, ...]]] = {}
         self._generation = 0
         self.worker = Worker()
 
@@ -61,6 +63,7 @@ class Session:
         key = unquote(uri)
         self._snapshots.pop(key, None)
         self._good.pop(key, None)
+        self._made.pop(key, None)
         if job := self._jobs.pop(key, None):
             job.future.cancel()
 
@@ -94,6 +97,17 @@ class Session:
             if not job.future.cancelled() and self._is_current(job):
                 return job.future.result()
         return None
+
+    async def constructions(self, analysis: Analysis) -> tuple[Construction, ...]:
+        """Return the SDK clients that a document makes; it is read for that once."""
+        key = unquote(analysis.snapshot.uri)
+        known = self._made.get(key)
+        if known is not None and known[0] is analysis:
+            return known[1]
+        found = await self.run(lambda: constructions(analysis.snapshot.source, analysis.config))
+        if self.get(key) is analysis.snapshot:
+            self._made[key] = analysis, found
+        return found
 
     async def fixed(
         self, analysis: Analysis, config: Config | None = None, safety: Safety = Safety.SAFE
