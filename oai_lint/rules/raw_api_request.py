@@ -20,9 +20,18 @@ class RawApiRequest(Rule[RawCall]):
     or `urllib`.
 
     ## Fix safety
-    Unsafe: other exceptions are raised, and failures are retried.  The answer is used through
-    `.model_dump()`, so that subscripts still work.  Nothing is written where the answer is used
-    otherwise (`.status_code`, `.text`, lines of a stream), or where key or body cannot be read.
+    Unsafe: failures are retried, other exceptions are raised, and a client that is built at import
+    wants its key there.  What becomes of the answer decides what is written:
+
+    - An answer read as JSON goes through `.model_dump()`, so that subscripts still work, and
+      `raise_for_status()` goes: the SDK raises by itself.
+    - A test of the status that leaves at once becomes `except openai.APIStatusError`.  Where the
+      status is read otherwise, `with_raw_response` gives the response, that of an error too.
+    - The usual loop over `iter_lines()` becomes a loop over events.
+    - Sessions, `httpx.AsyncClient` and `aiohttp` become a client of the SDK; proxies, certificates,
+      timeouts, files and headers of one's own go along, handlers get the SDK's classes.
+
+    Where that is not sure to be right, the request is left and the message says why.
 
     ## References
     - https://github.com/openai/openai-python#usage

@@ -297,5 +297,7 @@ class _Form(NamedTuple):
 
     def _argumentless(self, read: _Read) -> None:
         code = re.sub(r"\s", "", self.file.code(read.node))
+        while code.startswith("(") and code.endswith(")"):
+            code = code[1:-1]
         if not code.endswith((f".{read.path}()", f".{read.path}")):
             raise Declined(f"its `{read.name}` is read in a way of its own")

@@ -1,0 +1,266 @@
+"""Programs that ask the API by hand give the same answer once the SDK asks for them.
+
+Each is run as it is; then the fixes of `raw-api-request` rewrite it, all of it, and it is run with
+an old and with the newest SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from oai_lint import engine, rules
+from oai_lint.config import Config, Selection
+from oai_lint.patch import Safety
+from oai_lint.source import Source
+from tests.proof.lab import Lab, Run
+
+pytestmark = pytest.mark.proof
+
+rules.load()
+
+BEFORE = "2.54.0"
+"""What the programs are run with as they are; it has httpx."""
+
+AFTER = ("1.55.3", "3.54.0")
+LIBRARIES = ("requests", "httpx", "aiohttp")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program, what it prints, and the circumstances, as `Lab.run` takes them."""
+
+    text: str
+    prints: str
+    scene: Mapping[str, Any] = field(default_factory=dict)
+
+
+def program(text: str) -> str:
+    """Return a program with the modules that it uses."""
+    used = [name for name in ("asyncio", "json", "os", *LIBRARIES) if f"{name}." in HEAD + text]
+    return "".join(f"import {name}\n" for name in used) + HEAD + text
+
+
+HEAD = """
+V1 = "https://api.openai.com/v1"
+AUTH = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
+ASKED = [{"role": "user", "content": "Hi"}]
+
+"""
+
+STATUS = program("""
+def ask():
+    response = requests.post(
+        f"{V1}/chat/completions", headers=AUTH, json={"model": "gpt-4o-mini", "messages": ASKED}
+    )
+    if response.status_code == 200:
+        return response.json()["choices"][0]["message"]["content"]
+    else:
+        return response.status_code, response.ok, response.reason, response.json()["error"]["code"]
+
+
+print(ask())
+""")
+
+EARLY = program("""
+def ask():
+    response = requests.post(
+        f"{V1}/chat/completions", headers=AUTH, json={"model": "gpt-4o-mini", "messages": ASKED}
+    )
+    if response.status_code != 200:
+        print(response.status_code, response.json()["error"]["code"])
+        return None
+    return response.json()["choices"][0]["message"]["content"]
+
+
+print(ask())
+""")
+
+HANDLERS = program("""
+def ask():
+    try:
+        response = requests.post(
+            f"{V1}/chat/completions", headers=AUTH, json={"model": "gpt-4o-mini", "messages": ASKED}
+        )
+        response.raise_for_status()
+        return response.json()["choices"][0]["message"]["content"]
+    except requests.exceptions.Timeout:
+        return "late"
+    except requests.exceptions.HTTPError as failure:
+        return failure.response.status_code
+    except requests.RequestException:
+        return "failed"
+
+
+print(ask())
+""")
+
+BY_KEY = program("""
+def ask():
+    try:
+        response = requests.post(
+            f"{V1}/chat/completions", headers=AUTH, json={"model": "gpt-4o-mini", "messages": ASKED}
+        )
+        return response.json()["choices"][0]["message"]["content"]
+    except KeyError as failure:
+        return f"no {failure}"
+
+
+print(ask())
+""")
+
+AIOHTTP = program("""
+async def ask():
+    async with aiohttp.ClientSession() as session:
+        body = {"model": "gpt-4o-mini", "messages": ASKED}
+        async with session.post(f"{V1}/chat/completions", headers=AUTH, json=body) as resp:
+            if resp.status != 200:
+                return resp.status, (await resp.json())["error"]["code"]
+            data = await resp.json()
+            # the answer
+            return data["choices"][0]["message"]["content"]
+
+
+print(asyncio.run(ask()))
+""")
+
+PROGRAMS: Mapping[str, Program] = {
+    "status": Program(STATUS, "Hello there!\n"),
+    "status of an error": Program(
+        STATUS, "(401, False, 'Unauthorized', 'invalid_api_key')\n", {"scenario": "401"}
+    ),
+    "early": Program(EARLY, "Hello there!\n"),
+    "early, an error": Program(EARLY, "401 invalid_api_key\nNone\n", {"scenario": "401"}),
+    "handlers": Program(HANDLERS, "Hello there!\n"),
+    "handlers, an error": Program(HANDLERS, "401\n", {"scenario": "401"}),
+    "key error": Program(BY_KEY, "no 'choices'\n", {"scenario": "401"}),
+    "lines": Program(
+        program("""
+def stream():
+    r = requests.post(
+        f"{V1}/chat/completions",
+        headers=AUTH,
+        json={"model": "gpt-4o-mini", "messages": ASKED, "stream": True},
+        stream=True,
+    )
+    for line in r.iter_lines():
+        if line:
+            line = line.decode("utf-8")
+            if line.startswith("data: "):
+                data = line[6:]
+                if data == "[DONE]":
+                    break
+                delta = json.loads(data)["choices"][0]["delta"]
+                if "content" in delta:
+                    yield delta["content"]
+
+
+print(list(stream()))
+"""),
+        "['Hello', ' there!']\n",
+    ),
+    "session": Program(
+        program("""
+def ask():
+    session = requests.Session()
+    session.headers.update(AUTH)
+    models = session.get(f"{V1}/models")
+    answer = session.post(
+        f"{V1}/chat/completions", json={"model": "gpt-4o-mini", "messages": ASKED}
+    )
+    session.close()
+    return models.json()["data"][0]["id"], answer.json()["choices"][0]["message"]["content"]
+
+
+print(ask())
+"""),
+        "('gpt-4o-mini', 'Hello there!')\n",
+    ),
+    "httpx": Program(
+        program("""
+def ask(key):
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=V1, headers=headers, timeout=20.0) as http:
+        answer = http.post("/chat/completions", json={"model": "gpt-4o-mini", "messages": ASKED})
+        answer.raise_for_status()
+        return answer.json()["choices"][0]["message"]["content"]
+
+
+print(ask(os.environ["OPENAI_API_KEY"]))
+"""),
+        "Hello there!\n",
+    ),
+    "asynchronous httpx": Program(
+        program("""
+async def ask():
+    async with httpx.AsyncClient(timeout=30.0) as http:
+        body = {"model": "gpt-4o-mini", "messages": ASKED}
+        r = await http.post(f"{V1}/chat/completions", headers=AUTH, json=body)
+        r.raise_for_status()
+        print(r.json()["choices"][0]["message"]["content"])
+        async with http.stream(
+            "POST", f"{V1}/chat/completions", headers=AUTH,
+            json={"model": "gpt-4o-mini", "messages": ASKED, "stream": True},
+        ) as r:
+            async for line in r.aiter_lines():
+                if line.startswith("data: ") and line != "data: [DONE]":
+                    delta = json.loads(line[6:])["choices"][0]["delta"]
+                    print(delta.get("content", ""), end="|")
+
+
+asyncio.run(ask())
+"""),
+        "Hello there!\n|Hello| there!||",
+    ),
+    "aiohttp": Program(AIOHTTP, "Hello there!\n"),
+    "aiohttp, an error": Program(AIOHTTP, "(401, 'invalid_api_key')\n", {"scenario": "401"}),
+    "files and sound": Program(
+        program("""
+def hear():
+    with open("said.mp3", "rb") as f:
+        answer = requests.post(
+            f"{V1}/audio/transcriptions", headers=AUTH, files={"file": f},
+            data={"model": "whisper-1"},
+        )
+    return answer.json()["text"]
+
+
+def speak(text):
+    body = {"model": "tts-1", "input": text, "voice": "nova"}
+    answer = requests.post(f"{V1}/audio/speech", headers=AUTH, json=body)
+    with open("said.mp3", "wb") as f:
+        f.write(answer.content)
+    return len(answer.content)
+
+
+print(speak("Hi"), hear())
+"""),
+        "3 Hello there!\n",
+    ),
+}
+
+
+def rewritten(text: str) -> str:
+    """Return what the rule makes of a program; it has to leave no request by hand."""
+    config = Config(selections=(Selection(select=("OAI601",)),))
+    fixed = engine.fix(Source("program.py", text), config, safety=Safety.UNSAFE)
+    assert not fixed.left, [diagnostic.message for diagnostic in fixed.left]
+    assert not any(f"{library}." in fixed.text for library in LIBRARIES)
+    return fixed.text
+
+
+def said(run: Run) -> tuple[int | None, str]:
+    return run.exit_code, run.stdout
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_sdk_gives_the_same_answer(lab: Lab, name: str) -> None:
+    program = PROGRAMS[name]
+    assert said(lab.run(program.text, era=BEFORE, **program.scene)) == (0, program.prints)
+    text = rewritten(program.text)
+    for era in AFTER:
+        run = lab.run(text, era=era, **program.scene)
+        assert said(run) == (0, program.prints), f"{era}\n{run.stderr}\n{text}"
