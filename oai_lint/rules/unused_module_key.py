@@ -27,6 +27,8 @@ class UnusedModuleKey(Rule[ModuleSetting]):
     `openai.api_key = …` configures the calls that go through the module
     (`openai.chat.completions.create`).  A client takes its key from its own argument or from
     `OPENAI_API_KEY`: it fails for want of a key, or works with another one than the code says.
+    `openai.api_key = os.getenv("OPENAI_API_KEY")` says what the client does anyway, and is left
+    alone.
 
     ## Fix safety
     Unsafe: the value moves into the constructor, where it takes effect for the first time.
@@ -36,7 +38,7 @@ class UnusedModuleKey(Rule[ModuleSetting]):
     """
 
     code = "OAI110"
-    message = "`openai.{name}` does not reach `{cls}()`, which makes the calls: {then}"
+    message = "`openai.{name}` does not reach `{cls}()`, which makes calls: pass `{keyword}=`"
     severity = Severity.ERROR
     safety = Safety.UNSAFE
     fixes = "Give the setting to the client"
@@ -63,17 +65,15 @@ class UnusedModuleKey(Rule[ModuleSetting]):
             if not init.site.guarded and (init.is_azure or setting.name not in _AZURE)
         ]
         without = [init for init in clients if init.call.lacks(known.keyword) and not init.partial]
-        if not clients or len(without) < len(clients):
+        if not without or (known.keyword == "api_key" and _is_read_anyway(setting, without)):
             return
-        read = known.keyword == "api_key" and _is_read_anyway(setting, without)
         yield self.found(
             setting,
-            fix=self._moved(setting, known.keyword, without, file, read=read),
-            title="Remove the setting" if read else "",
+            fix=self._moved(setting, known.keyword, without, file),
             confidence=min(each.confidence for each in without),
             name=setting.name,
             cls=without[0].cls,
-            then="it reads the variable by itself" if read else f"pass `{known.keyword}=`",
+            keyword=known.keyword,
         )
 
     def _moved(
@@ -82,23 +82,19 @@ class UnusedModuleKey(Rule[ModuleSetting]):
         keyword: str,
         clients: list[ClientInit],
         file: File,
-        *,
-        read: bool,
     ) -> tuple[Change, ...]:
         """Return the changes that move a setting into the file's one client."""
         again = [s for s in file.all(ModuleSetting) if s.name == setting.name]
         if not setting.alone or setting.by_setattr or len(again) > 1 or setting.site.conditions:
             return ()
-        delete = Delete(setting.site.statement)
-        if read:
-            return (delete,)
         if len(clients) > 1 or clients[0].confidence is not Confidence.HIGH:
             return ()
         client = clients[0]
         here = setting.site.function is client.site.function or setting.site.at_module_level
         if not here or client.site.order < setting.site.order:
             return ()
-        return (Insert(client.node, (f"{keyword}=", setting.value.node)), delete)
+        given = Insert(client.node, (f"{keyword}=", setting.value.node))
+        return (given, Delete(setting.site.statement))
 
 
 def _is_read_anyway(setting: ModuleSetting, clients: list[ClientInit]) -> bool:
