@@ -67,6 +67,13 @@ class Protocol(LanguageServerProtocol):
             error = lsp.ResponseError(INVALID_REQUEST, "the server is shutting down")
             self._send_response(message.id, error=error)
 
+    def _execute_handler(self, msg_id: Any, *args: Any, **kwargs: Any) -> None:
+        """Handle a message and forget it; pygls keeps what became of every notification."""
+        super()._execute_handler(msg_id, *args, **kwargs)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
+
 
 class LintServer(LanguageServer):
     """The language server of oai-lint."""
