@@ -44,7 +44,7 @@ class Client:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._inbox: Queue[Message] = Queue()
+        self._inbox: Queue[Message | None] = Queue()
         self._count = 0
         self._pull = pull
         self._versions: dict[str, int] = {}
@@ -132,7 +132,10 @@ class Client:
         self.process.wait(PATIENCE)
 
     def _next(self) -> Message:
-        return self._inbox.get(timeout=PATIENCE)
+        message = self._inbox.get(timeout=PATIENCE)
+        if message is None:
+            raise RuntimeError("the server is gone")
+        return message
 
     def _send(self, message: Message) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -157,6 +160,7 @@ class Client:
                 self._send({"id": message["id"], "result": result})
             else:
                 self._inbox.put(message)
+        self._inbox.put(None)
 
 
 def first_diagnostics(command: Sequence[str], root: Path, text: str) -> float:
