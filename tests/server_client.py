@@ -126,10 +126,12 @@ class Editor:
 
         client.feature(t.WORKSPACE_APPLY_EDIT)(apply)
 
-    async def open(self, uri: str, text: str, version: int = 0) -> list[t.Diagnostic]:
+    async def open(
+        self, uri: str, text: str, version: int = 0, language: str = "python"
+    ) -> list[t.Diagnostic]:
         self.texts[uri], self.versions[uri] = text, version
         self.published.pop(uri, None)
-        item = t.TextDocumentItem(uri=uri, language_id="python", version=version, text=text)
+        item = t.TextDocumentItem(uri=uri, language_id=language, version=version, text=text)
         self.client.text_document_did_open(t.DidOpenTextDocumentParams(item))
         return await self.diagnostics(uri)
 

@@ -48,10 +48,9 @@ class Session:
         self._generation = 0
         self.worker = Worker()
 
-    def put(self, uri: str, path: Path | None, text: str, version: int | None) -> None:
+    def put(self, uri: str, path: Path | None, source: Source, version: int | None) -> None:
         """Take note of a file's new text."""
-        name = str(path) if path else unquote(uri).rpartition(":")[2]
-        self._snapshots[unquote(uri)] = Snapshot(uri, path, Source(name, text), version)
+        self._snapshots[unquote(uri)] = Snapshot(uri, path, source, version)
 
     def renew(self, uri: str) -> None:
         """Have a file analysed again though its text is the same."""

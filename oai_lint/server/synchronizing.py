@@ -12,9 +12,11 @@ from pygls.exceptions import JsonRpcException
 from pygls.uris import to_fs_path
 
 from oai_lint.server.configuration import WATCHED
+from oai_lint.server.documents import judged_name
 from oai_lint.server.guarding import guarded
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.preferences import read
+from oai_lint.source import Source
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,10 @@ def path_of(uri: str) -> Path | None:
 
 
 def _take(ls: LintServer, uri: str) -> None:
-    document = ls.document(uri)
-    ls.session.put(uri, path_of(uri), document.source, document.version)
+    document, path = ls.document(uri), path_of(uri)
+    name = judged_name(uri, path, document.language_id or "")
+    if name is not None:
+        ls.session.put(uri, path, Source(name, document.source), document.version)
 
 
 def opened(ls: LintServer, params: lsp.DidOpenTextDocumentParams) -> None:
