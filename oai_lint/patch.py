@@ -152,7 +152,7 @@ class Unwrap:
     """Write ``lines`` for the head of a compound statement and its body one level out.
 
     ``statement`` has one block only: a ``with``, an ``if`` without ``else``.  What other changes of
-    the same fix do in the body moves along; in the head it is dropped.
+    the same fix do in the body and before the statement moves along; in the head it is dropped.
     """
 
     statement: Node

@@ -497,6 +497,14 @@ def test_blocks_in_blocks_lose_their_heads_and_keep_what_is_changed_in_them() ->
     assert lowered(reading, *changes) == "try:\n    n\nwith x:\n    g()\n    c\n"
 
 
+@pytest.mark.parametrize("lines", [(), (("n",),)])
+def test_lines_before_a_block_stay_when_it_loses_its_head(lines: tuple[tuple[str], ...]) -> None:
+    reading = reading_of("if a:\n    with b:\n        c\n")
+    node = statement(reading, "with")
+    result = lowered(reading, Unwrap(node, lines), Before(node, (("m",), ("o",))))
+    assert result == f"if a:\n    m\n    o\n{'    n' + chr(10) if lines else ''}    c\n"
+
+
 def test_a_block_on_the_line_of_its_head_stays() -> None:
     reading = reading_of("with b: c\n")
     with pytest.raises(NotLowerable):

@@ -100,8 +100,11 @@ LEFT = {
         "return s.post(URL, headers=AUTH, json=body, timeout=9).json()",
     "its proxy cannot be read":
         "return requests.post(URL, headers=AUTH, json=body, proxies=given, timeout=9).json()",
-    "`urllib` shares little with the SDK":
-        "return urllib.request.urlopen(URL, data=body).read()",
+    "it is not seen how the request is sent":
+        "q = urllib.request.Request(URL, json.dumps(body).encode(), AUTH)\nreturn send(q)",
+    "its answer is not read as JSON at once":
+        "q = urllib.request.Request(URL, json.dumps(body).encode(), AUTH)\n"
+        "a = urllib.request.urlopen(q)\nreturn str(a.read())",
     "the endpoint is not fully known":
         'return requests.get(f"{V1}/models/{path}", headers=AUTH, timeout=9).json()',
 }  # fmt: skip

@@ -129,7 +129,8 @@ def _urlopen(call: Call, url: Argument, address: str, host: Host) -> tuple[str, 
     method = call["method"]
     literal = method.literal if method is not None else UNKNOWN
     data = call.get("data", 1)
-    verb = literal.upper() if isinstance(literal, str) else ("POST" if data else "GET")
+    posts = data is not None and not data.is_none
+    verb = literal.upper() if isinstance(literal, str) else ("POST" if posts else "GET")
     return verb, address, host
 
 

@@ -465,7 +465,10 @@ class Lowering:
             raise NotLowerable("the block stands on the line of its head")
         inside = [edit for edit in edits if begin <= edit.start and edit.end <= end]
         newline = self.source.newline
-        head = "".join(indent + self._written(line) + newline for line in unwrap.lines)
+        at = self._span(statement)[0]
+        before = "".join(edit.text for edit in edits if edit.start == edit.end == at)
+        head = (indent + before)[: len(before)]  # lines before it bring its indentation along
+        head += "".join(indent + self._written(line) + newline for line in unwrap.lines)
         text = head + _dedented(self._edited(begin, end, inside), len(indent), depth)
         around = [edit for edit in edits if edit not in inside]
         kept = [edit for edit in around if edit.end <= start or edit.start >= end]

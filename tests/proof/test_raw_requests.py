@@ -26,7 +26,7 @@ BEFORE = "2.54.0"
 """What the programs are run with as they are; it has httpx."""
 
 AFTER = ("1.55.3", "3.54.0")
-LIBRARIES = ("requests", "httpx", "aiohttp")
+LIBRARIES = ("requests", "httpx", "aiohttp", "urllib.request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,22 @@ async def ask():
 asyncio.run(ask())
 """),
         "Hello there!\n|Hello| there!||",
+    ),
+    "urllib": Program(
+        program("""
+def ask():
+    body = {"model": "gpt-4o-mini", "messages": ASKED}
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(f"{V1}/chat/completions", data=data, headers=AUTH)
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request) as answer:
+        found = json.loads(answer.read().decode())
+    return found["choices"][0]["message"]["content"]
+
+
+print(ask())
+"""),
+        "Hello there!\n",
     ),
     "aiohttp": Program(AIOHTTP, "Hello there!\n"),
     "aiohttp, an error": Program(AIOHTTP, "(401, 'invalid_api_key')\n", {"scenario": "401"}),

@@ -32,7 +32,7 @@ class _Read(NamedTuple):
     node: Node
 
 
-class _Call(NamedTuple):
+class SdkCall(NamedTuple):
     """Writes the SDK call of a request."""
 
     client: Client
@@ -40,6 +40,7 @@ class _Call(NamedTuple):
     awaited: bool
 
     def plain(self) -> tuple[Piece, ...]:
+        """Return the call, awaited if it has to be."""
         return ("await " if self.awaited else "", *self._written(""))
 
     def part(self, attribute: str, step: str = "") -> tuple[Piece, ...]:
@@ -70,7 +71,7 @@ def answer(
     Raises:
         Declined: it is read in a way that has no counterpart.
     """
-    call = _Call(client, request, is_async(raw))
+    call = SdkCall(client, request, is_async(raw))
     life = file.lifetime(raw.node)
     if is_async(raw) and not raw.site.awaited:
         raise Declined("it is not awaited where it is made")
@@ -123,14 +124,14 @@ def _status_reason(names: set[str]) -> str:
 
 
 def _at_once(
-    raw: RawCall, call: _Call, life: Lifetime, file: File, *, exact: bool
+    raw: RawCall, call: SdkCall, life: Lifetime, file: File, *, exact: bool
 ) -> tuple[Change, ...]:
     if exact or call.request.streams or call.request.as_text:
         raise Declined("what becomes of an error status is not seen")
     binary = call.request.row.path in BINARY_RESULTS
     if not binary and [path for path, _ in life.called] == ["json"] and not life.read:
         node = life.called[0][1]
-        return (Replace(node, call.part(_dump(file, raw))),)
+        return (Replace(node, call.part(dump(file, raw))),)
     if binary and [path for path, _ in life.read] == ["content"] and not life.called:
         return (Replace(life.read[0][1], call.part("content")),)
     raise Declined("its answer is used as a whole")
@@ -145,7 +146,7 @@ def _reads(life: Lifetime, file: File) -> list[_Read]:
     return found
 
 
-def _dump(file: File, raw: RawCall) -> str:
+def dump(file: File, raw: RawCall) -> str:
     """Return the method that makes a mapping of a result.
 
     Where the code asks which keys are there, those that the API did not send must not be.
@@ -159,7 +160,7 @@ class _Form(NamedTuple):
     """The three ways to read: an object, a stream, a response of httpx."""
 
     raw: RawCall
-    call: _Call
+    call: SdkCall
     name: str
     reads: list[_Read]
     names: Names
@@ -171,7 +172,7 @@ class _Form(NamedTuple):
         for read in self.reads:
             if read.name == "json":
                 self._argumentless(read)
-                changes.append(Replace(read.node, (f"{self.name}.{_dump(self.file, self.raw)}",)))
+                changes.append(Replace(read.node, (f"{self.name}.{dump(self.file, self.raw)}",)))
             elif read.name == "read":
                 changes.append(Replace(read.node, (f"{self.name}.content",)))
         return tuple(changes)

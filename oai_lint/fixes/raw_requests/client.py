@@ -24,13 +24,14 @@ from oai_lint.facts import (
 )
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
-from oai_lint.fixes.raw_requests.request import seconds
+from oai_lint.fixes.raw_requests.request import headers_of, seconds
 from oai_lint.patch import Before, Change, Delete, Node, Piece, Replace, Unwrap
 
 _DROPPED_HEADERS = frozenset({
     "content-type", "content type", "accept", "accept-encoding", "user-agent", "connection",
     "openai-beta",
 })  # fmt: skip
+_NAMES = ("client", "openai_client", "other_client", "another_client")
 _CLIENT_HEADERS = {"openai-organization": "organization", "openai-project": "project"}
 _CARRIED = frozenset({
     "headers", "timeout", "proxies", "proxy", "verify", "base_url", "follow_redirects", "trust_env",
@@ -172,10 +173,25 @@ def _known(written: tuple[Piece, ...], raw: RawCall, file: File) -> str:
 
 
 def _free_name(raw: RawCall, file: File) -> str:
-    for name in ("client", "async_client" if is_async(raw) else "openai_client"):
-        if not re.search(rf"\b{name}\b", file.text):
-            return name
-    raise Declined("no good name for a client is free")
+    """Return a name that no other client of the file gets, unless it is built in the same way."""
+    wanted = [_kind(call, file) for call in file.all(RawCall) if call.host is raw.host]
+    kinds = list(dict.fromkeys(kind for kind in wanted if kind))
+    free = [name for name in _NAMES if not re.search(rf"\b{name}\b", file.text)]
+    index = kinds.index(_kind(raw, file)) if _kind(raw, file) in kinds else 0
+    if index >= len(free):
+        raise Declined("no good name for a client is free")
+    return free[index]
+
+
+def _kind(raw: RawCall, file: File) -> str:
+    """Return what tells the client of a request from others; nothing if it is not known."""
+    try:
+        together = [call for call in file.all(RawCall) if call.made is raw.made]
+        session = _session(together, file) if raw.session else None
+        headers = _headers(raw, session, file)
+    except Declined:
+        return ""
+    return f"{is_async(raw)}{_text(headers.arguments, file)}"
 
 
 def _is_callers(node: Node, function: Node, file: File) -> bool:
@@ -261,7 +277,11 @@ def _headers(raw: RawCall, session: _Session | None, file: File) -> _Headers:
                 sources.append(setting.value)
             else:
                 entries[setting.key.lower()] = setting
-    sources += (h.expr for h in (raw.call["headers"],) if h is not None)
+    elif raw.library == "urllib":
+        for setting in file.all(HttpSetting):
+            if setting.made is raw.node and setting.key is not None:
+                entries[setting.key.lower()] = setting
+    sources += (h.expr for h in (headers_of(raw),) if h is not None)
     for source in sources:
         mapping = source.value
         if not isinstance(mapping, Mapping) or mapping.open:

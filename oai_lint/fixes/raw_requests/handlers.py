@@ -71,7 +71,7 @@ def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) 
         raise Declined("its handlers would not all be reached")
     allowed = {"args"} | ({"response"} if name == "APIStatusError" else set())
     if handler.name:
-        read = set(re.findall(rf"\b{handler.name}\.(\w+)", file.code(handler.node)))
+        read = set(re.findall(rf"(?<![\w.]){handler.name}\.(\w+)", file.code(handler.node)))
         if read - allowed:
             raise Declined(f"its handler reads `{handler.name}.{sorted(read - allowed)[0]}`")
     return name

@@ -61,14 +61,14 @@ def request(raw: RawCall, file: File) -> Request:
     arguments: list[tuple[Piece, ...]] = [(f'"{value}"',) for value in values.values()]
     streams = as_text = False
     if row.body == "form":
-        entries = (*_mapping(raw.call["files"], file), *_mapping(_data(raw), file))
+        entries = (*_mapping(raw.call["files"], file), *_mapping(data_of(raw), file))
         as_text = _is_text(entries)
         arguments += (_field(entry, row, file) for entry in entries)
     elif row.body == "json":
         body = _body(raw, file)
         arguments += _parameters(body, row, file)
         streams = _streams(body)
-    elif _data(raw) is not None or raw.call["json"] is not None:
+    elif any(sent is not None and not sent.is_none for sent in (data_of(raw), raw.call["json"])):
         raise Declined("it sends a body that the SDK does not")
     timeout = _timeout(raw)
     if timeout is not None:
@@ -87,14 +87,22 @@ def _endpoint(raw: RawCall) -> tuple[RawEndpoint, dict[str, str]]:
 # -- bodies ----------------------------------------------------------------------------------------
 
 
-def _data(raw: RawCall) -> Argument | None:
-    by_position = raw.library == "requests" and not raw.session and raw.call["method"] is None
-    given = raw.call.get("data", 1 if by_position and len(raw.call.positional) == 2 else None)
+def headers_of(raw: RawCall) -> Argument | None:
+    """Return the headers that a request is given where it is made."""
+    return raw.call.get("headers", 2 if raw.library == "urllib" else None)
+
+
+def data_of(raw: RawCall) -> Argument | None:
+    """Return what a request sends, unless it is given as ``json=``."""
+    by_position = raw.library == "urllib" or (
+        raw.library == "requests" and not raw.session and len(raw.call.positional) == 2
+    )
+    given = raw.call.get("data", 1 if by_position else None)
     return raw.call["content"] if given is None and raw.library.startswith("httpx") else given
 
 
 def _body(raw: RawCall, file: File) -> Expr:
-    data, body = _data(raw), raw.call["json"]
+    data, body = data_of(raw), raw.call["json"]
     if (data is None) == (body is None) or raw.call["files"] is not None:
         raise Declined("its body cannot be read")
     found = body.expr if body is not None else dumped(data)

@@ -11,7 +11,8 @@ from oai_lint.fixes.raw_requests.client import client_for
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.handlers import handlers_round
 from oai_lint.fixes.raw_requests.names import Names
-from oai_lint.fixes.raw_requests.request import request
+from oai_lint.fixes.raw_requests.opened import by_urllib
+from oai_lint.fixes.raw_requests.request import data_of, headers_of, request
 from oai_lint.patch import Change, Delete
 
 
@@ -25,8 +26,6 @@ class Rewrite(NamedTuple):
 def sdk_call(raw: RawCall, file: File) -> Rewrite:
     """Return the changes that write a request as an SDK call, with all that share its session."""
     try:
-        if raw.library == "urllib":
-            raise Declined("`urllib` shares little with the SDK")
         calls = [c for c in file.all(RawCall) if c.made is raw.made] if raw.session else [raw]
         if any(call.host is not Host.OPENAI for call in calls):
             raise Declined("its session is used for other hosts")
@@ -40,6 +39,8 @@ def sdk_call(raw: RawCall, file: File) -> Rewrite:
 
 
 def _rewritten(calls: Sequence[RawCall], names: Names, file: File) -> tuple[Change, ...]:
+    if calls[0].library == "urllib":
+        return (*by_urllib(calls[0], names, file), *_unused(calls[0], file))
     handlers = handlers_round(calls, names, file)
     client = client_for(calls, names, file)
     changes: list[Change] = [*client.changes, *handlers.changes]
@@ -55,7 +56,7 @@ def _rewritten(calls: Sequence[RawCall], names: Names, file: File) -> tuple[Chan
 def _unused(raw: RawCall, file: File) -> list[Change]:
     """Return the changes that delete assignments which only the request has read."""
     changes: list[Change] = []
-    given = [raw.url, *(raw.call[name] for name in ("headers", "proxies", "data", "files"))]
+    given = [raw.url, headers_of(raw), data_of(raw), raw.call["proxies"], raw.call["files"]]
     given += [made.call["headers"] for made in file.all(HttpClient) if made.node is raw.made]
     for argument in given:
         if argument is None:
