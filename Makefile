@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types tests clean bench docs vsix vscode pictures
+.PHONY: demo test lint types tests clean bench docs vsix vscode validators pictures
 
 demo: $(VENV)/installed
 	@$(BIN)/python examples/demo.py
@@ -39,6 +39,13 @@ vscode:
 
 pictures: vsix vscode
 	node tests/editors/vscode/pictures.mjs .cache/vscode editors/vscode/*.vsix $(VENV) docs/pictures
+
+# The libraries and validators that tests/report/ holds reports against.
+validators: tests/report/node_modules
+
+tests/report/node_modules: tests/report/package-lock.json
+	cd tests/report && npm ci --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
 	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error

@@ -26,6 +26,9 @@ _HARMLESS = frozenset(
         "--output-format=full",
         "--output-format=concise",
         "--output-format=grouped",
+        "--fail-on=error",
+        "--fail-on=warning",
+        "--fail-on=info",
     }
 )
 _QUIET = frozenset({"--quiet", "-q", "--silent", "-s"})
