@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -15,8 +14,6 @@ import pytest
 from tests.server_client import ENVIRONMENT
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "editors.md"
-
-SERVER = [sys.executable, "-m", "oai_lint", "server"]
 
 
 def installed(program: str, packages: str, *arguments: str) -> str:
@@ -35,18 +32,19 @@ def installed(program: str, packages: str, *arguments: str) -> str:
     pytest.skip(f"not installed (apt-get install {packages})")
 
 
-def documented(language: str) -> str:
+def documented(language: str, containing: str = "") -> str:
     """Return the settings that the documentation gives in the language of one editor."""
-    (settings,) = re.findall(
+    blocks = re.findall(
         rf"^```{language}\n(.*?)^```", DOCUMENTATION.read_text(encoding="utf-8"), re.M | re.S
     )
+    (settings,) = (block for block in blocks if containing in block)
     return str(settings)
 
 
 def run(command: list[str], folder: Path, text: str, answers: str = "", **environment: str) -> str:
     """Run an editor on a file ``bot.py`` with ``text``, away from the user's own settings.
 
-    The script finds the server's command in SERVER, as a JSON list, and the file in TARGET.
+    The script finds the file in TARGET, and `oai-lint` on the path.
 
     Args:
         command: the editor, told to run its script.
@@ -70,7 +68,6 @@ def run(command: list[str], folder: Path, text: str, answers: str = "", **enviro
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(home),
             "LANG": "C.UTF-8",
-            "SERVER": json.dumps(SERVER),
             "TARGET": str(target),
             **environment,
         },

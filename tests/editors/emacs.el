@@ -46,6 +46,8 @@
   (check (eventually #'eglot-current-server) "Emacs %s and eglot are connected" emacs-version)
 
   (check (await-findings 3) "three findings")
+  (message "columns are counted in %s"
+           (or (plist-get (eglot--capabilities (eglot-current-server)) :positionEncoding) "utf-16"))
   (dolist (finding (findings))
     (let ((start (flymake-diagnostic-beg finding)) (end (flymake-diagnostic-end finding)))
       (check (and (equal (buffer-substring-no-properties start end) "KEY")

@@ -1,7 +1,7 @@
 -- What a user of Neovim's built-in client sees: findings after an emoji, hover, quick fix, fix all.
 --
--- Environment: SERVER, the command as a JSON list; TARGET, the file.  Prints a line per check;
--- the first that fails ends it with exit code 1.  For Neovim 0.7 and later.
+-- Environment: SETTINGS, the user's init.lua; TARGET, the file.  Prints a line per check; the first
+-- that fails ends it with exit code 1.  For Neovim 0.7 and later.
 local function fail(message)
   io.stderr:write('FAIL ' .. message .. '\n')
   vim.cmd('cquit 1')
@@ -12,27 +12,24 @@ end
 local function eventually(ready) return vim.wait(20000, ready, 20) end
 
 local target = os.getenv('TARGET')
+dofile(os.getenv('SETTINGS'))
 vim.cmd('edit ' .. vim.fn.fnameescape(target))
+vim.cmd('set filetype=python')
 local buffer = vim.api.nvim_get_current_buf()
-local settings = {
-  name = 'oai-lint',
-  cmd = vim.fn.json_decode(os.getenv('SERVER')),
-  root_dir = vim.fn.fnamemodify(target, ':h'),
-}
-local id
-if vim.lsp.start then
-  id = vim.lsp.start(settings)
-else
-  id = vim.lsp.start_client(settings)
-  vim.lsp.buf_attach_client(buffer, id)
+local function attached()
+  local clients = vim.lsp.get_clients and vim.lsp.get_clients({ bufnr = buffer })
+    or vim.lsp.buf_get_clients(buffer)
+  local _, client = next(clients)
+  return client
 end
-check(id, 'the client starts')
+check(eventually(attached), 'the client starts')
+local client = attached()
+local id = client.id
 
 local function found() return vim.diagnostic.get(buffer) end
 local function line(number) return vim.api.nvim_buf_get_lines(buffer, number, number + 1, false)[1] end
 
 check(eventually(function() return #found() == 3 end), 'three findings')
-local client = vim.lsp.get_client_by_id(id)
 io.stdout:write('columns are counted in ' .. tostring(client.offset_encoding) .. '\n')
 for _, finding in ipairs(found()) do
   local text = vim.api.nvim_buf_get_text(
@@ -75,6 +72,12 @@ act({ 'source.fixAll' }, {})
 check(eventually(function() return #found() == 0 end), 'none after fixing all')
 check(line(5) == 'other = "😀", AsyncOpenAI(api_key=KEY)', 'fixing all wrote ' .. line(5))
 check(line(6) == 'third = OpenAI(api_key=KEY)', 'and ' .. line(6))
+
+if vim.fn.has('nvim-0.8') == 1 then
+  vim.api.nvim_buf_set_lines(buffer, 6, 7, false, { 'third = OpenAI(KEY)' })
+  vim.cmd('write')
+  check(vim.fn.readfile(target)[7] == 'third = OpenAI(api_key=KEY)', 'saving fixes all')
+end
 
 -- Stopped and left in the same breath, Neovim sends `shutdown` twice.
 client.stop()
