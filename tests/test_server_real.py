@@ -147,3 +147,36 @@ async def test_lenses_are_off_until_they_are_wished(client: LanguageClient) -> N
         t.DidChangeConfigurationParams({"oai-lint": {"codeLens": False}})
     )
     assert not await client.text_document_code_lens_async(asked)
+
+
+EXPLAINED = """\
+import os
+from openai import AsyncOpenAI
+x = "\U0001f600"; client = AsyncOpenAI()
+key = os.environ["OPENAI_API_KEY"]
+async def ask():
+    client.responses.create(model="gpt-5.5", input=x)
+    print(key)
+AsyncOpenAI(api_key=key)
+"""
+
+
+async def test_findings_point_at_what_explains_them(client: LanguageClient) -> None:
+    editor: Editor = client.editor  # type: ignore[attr-defined]
+    uri = "file:///somewhere/explained.py"
+    found = {item.code: item for item in await editor.open(uri, EXPLAINED)}
+    assert client.capabilities is not None and client.capabilities.text_document is not None
+    support = client.capabilities.text_document.publish_diagnostics
+    assert support is not None
+    for code, code_there, message in (
+        ("OAI504", "AsyncOpenAI()", "the client is built here"),
+        ("OAI106", 'os.environ["OPENAI_API_KEY"]', "the key comes from here"),
+    ):
+        related = found[code].related_information
+        if not support.related_information:  # eglot
+            assert related is None
+            continue
+        (place,) = related or ()
+        assert place.location.uri == uri
+        assert editor.covered(uri, place.location.range) == code_there
+        assert place.message == message

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from oai_lint.facts import ApiCall, ClientInit, Entrance, File, Loop
 from oai_lint.fixes.awaiting import made_async
 from oai_lint.fixes.migration import async_client, module_name
+from oai_lint.judgement.pointers import built
 from oai_lint.knowledge.endpoints import endpoint
 from oai_lint.patch import Change, Import, Insert, Lead, Rename, Replace, Safety
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
@@ -69,6 +70,7 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
                 fix=fix,
                 safety=safety,
                 confidence=fact.confidence,
+                related=built(fact, file),
                 what=f"`await` on the synchronous `{fact.path}()`",
                 error="TypeError",
                 advice=advice,

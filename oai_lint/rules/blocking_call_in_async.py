@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, File, RawCall, Result
 from oai_lint.fixes.awaiting import awaited, made_async
+from oai_lint.judgement.pointers import built
 from oai_lint.knowledge.clients import twin
 from oai_lint.knowledge.endpoints import endpoint
 from oai_lint.patch import Change, Rename
@@ -64,6 +65,7 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
                     what=_short(file.code(call.call.func.node)),
                     confidence=call.confidence,
                     advice="use an asynchronous client",
+                    related=built(call, file),
                 )
             return
         if not call.direct or call.is_async or call.site.awaited or _is_local(call):
@@ -76,7 +78,12 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
         what = f"{call.path}()"
         advice = f"use `{twin(call.client)}`" if call.client else "use `AsyncOpenAI`"
         yield self.found(
-            call, fix=_fix(call, file), what=what, advice=advice, confidence=call.confidence
+            call,
+            fix=_fix(call, file),
+            what=what,
+            advice=advice,
+            confidence=call.confidence,
+            related=built(call, file),
         )
 
 

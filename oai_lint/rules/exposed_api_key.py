@@ -19,6 +19,7 @@ from oai_lint.facts import (
     Text,
     Value,
 )
+from oai_lint.judgement.pointers import came
 from oai_lint.knowledge.keys import real_key
 from oai_lint.knowledge.variables import KEY_VARIABLES
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -70,7 +71,12 @@ class ExposedApiKey(Rule[Disclosure]):
         for expr in shown.exprs:
             if shows(expr):
                 confidence = min(shown.confidence, expr.confidence)
-                yield self.found(expr, outlet=shown.outlet.value, confidence=confidence)
+                yield self.found(
+                    expr,
+                    outlet=shown.outlet.value,
+                    confidence=confidence,
+                    related=came((v for v in expr.values if _is_key(v, file)), expr, file),
+                )
                 return
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import File, KeyLiteral, Role, StrayKey
 from oai_lint.fixes.keys import without_literal
+from oai_lint.judgement.pointers import given
 from oai_lint.knowledge.keys import real_key
 from oai_lint.patch import Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -61,4 +62,5 @@ class HardcodedApiKey(Rule[KeyLiteral | StrayKey]):
         where = "in the place of a variable's name" if literal.role is Role.NAME else "in the code"
         variable = next((use.variable for use in literal.uses), "OPENAI_API_KEY")
         fix = without_literal(file, literal, found)
-        yield self.found(literal, fix=fix, where=where, variable=variable)
+        related = given(literal, file)
+        yield self.found(literal, fix=fix, where=where, variable=variable, related=related)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, ClientInit, File
 from oai_lint.fixes.awaiting import awaited
+from oai_lint.judgement.pointers import built
 from oai_lint.knowledge.endpoints import endpoint
 from oai_lint.patch import Change, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -68,7 +69,13 @@ class UnawaitedCall(Rule[ApiCall | ClientInit]):
             if not life.iterated and not _is_read(file, life.uses):
                 return
         fix: tuple[Change, ...] = (awaited(fact.node, site),) if site.may_await else ()
-        yield self.found(fact, fix=fix, what=f"{fact.path}()", confidence=fact.confidence)
+        yield self.found(
+            fact,
+            fix=fix,
+            what=f"{fact.path}()",
+            confidence=fact.confidence,
+            related=built(fact, file),
+        )
 
     def _closes(self, init: ClientInit, file: File) -> Iterator[Finding]:
         life = file.lifetime(init.node)
