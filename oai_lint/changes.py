@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from oai_lint.config import ConfigError
 from oai_lint.git import GitError, changed, checkout, commit, content, hunks
 
 if TYPE_CHECKING:
-    from oai_lint.engine import Diagnostic
+    from oai_lint.engine import Among, Diagnostic
     from oai_lint.source import Source
 
 
@@ -39,7 +39,7 @@ class Since:
     old: str | None
     new: str
 
-    def chosen(self, now: Source) -> Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]]:
+    def chosen(self, now: Source) -> Among:
         """Return what leaves out the findings that touch no changed line.
 
         Args:

@@ -16,7 +16,7 @@ from oai_lint import runner
 from oai_lint.config import ConfigError
 from oai_lint.files import discover, excluded_above, shown
 from oai_lint.gate import worth_reading
-from oai_lint.kinds import kind_of
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Safety
 from oai_lint.report import TEXT, Look, render
 from oai_lint.report.outputs import Output, opened, planned
@@ -35,6 +35,7 @@ CLEAN: Final = 0
 FOUND: Final = 1
 FAILED: Final = 2
 
+_LOOKED_FOR = (Kind.PYTHON, Kind.NOTEBOOK, Kind.ENV)
 _PATTERNS = ("exclude", "extend-exclude")
 _MAPPINGS = ("per-file-ignores", "extend-per-file-ignores")
 
@@ -209,8 +210,8 @@ class Run:
             respect_gitignore=self.config.respect_gitignore,
         )
         problems = found.problems
-        manifests = all(kind_of(path).is_manifest for path in found.paths)
-        if found.walked and manifests and not problems:
+        none = not any(kind_of(path) in _LOOKED_FOR for path in found.paths)
+        if found.walked and none and not problems:
             self.say(["No Python files found under the given path(s)"], label="warning")
         changes = self.adoption.changes if self.adoption is not None else None
         if changes is not None:
@@ -326,8 +327,7 @@ class Run:
             if options.show_fixes:
                 stream.writelines(fixed(tally, look, dry=False))
             if not quiet and not (options.statistics and not tally.left):
-                always = self.config.fix and options.exit_non_zero_on_fix
-                stream.writelines(summary(tally, look, fixing=always))
+                stream.writelines(summary(tally, look))
         stream.flush()
 
     def exit_code(self, tally: Tally) -> int:

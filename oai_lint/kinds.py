@@ -19,6 +19,8 @@ class Kind(Enum):
     """``pyproject.toml`` and ``Pipfile``."""
     LOCK = "lock"
     """What a tool wrote: TOML, or Pipenv's JSON."""
+    CONFIGURATION = "configuration"
+    """YAML, TOML, JSON or INI of whatever program: only keys are looked for, by their shape."""
 
     @property
     def is_code(self) -> bool:
@@ -33,6 +35,7 @@ class Kind(Enum):
 
 PYTHON_SUFFIXES: Final = (".py", ".pyi")
 NOTEBOOK_SUFFIX: Final = ".ipynb"
+CONFIGURATION_SUFFIXES: Final = (".yaml", ".yml", ".toml", ".json", ".ini", ".cfg", ".conf")
 
 _NAMES: Final = {
     "pyproject.toml": Kind.PROJECT,
@@ -65,7 +68,15 @@ def kind_of(path: str) -> Kind:
         return Kind.ENV
     if is_requirements(name):
         return Kind.REQUIREMENTS
-    return _NAMES.get(name, Kind.PYTHON)
+    if name in _NAMES:
+        return _NAMES[name]
+    return Kind.CONFIGURATION if name.endswith(CONFIGURATION_SUFFIXES) else Kind.PYTHON
+
+
+def is_surely_python(path: str, text: str) -> bool:
+    """Say whether a file taken for Python is meant as such, by its ending or its first line."""
+    top = text[: text.find("\n") + 1]
+    return path == "-" or path.endswith(PYTHON_SUFFIXES) or (top[:2] == "#!" and "python" in top)
 
 
 def is_walked(name: str) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from oai_lint.dotenv import bindings
-from oai_lint.facts.keys import KeyComment
+from oai_lint.facts.keys import KeyComment, StrayKey
 from oai_lint.facts.plain import EnvAssignment, Pin
 from oai_lint.kinds import Kind, is_template, kind_of
-from oai_lint.knowledge.keys import real_keys
+from oai_lint.knowledge.keys import real_key, real_keys
 from oai_lint.patch import Change, Edit, Replace, Span
 from oai_lint.pins import pins
 
@@ -55,6 +55,10 @@ class PlainFile:
     def _made(self, kind: type) -> Iterator[Any]:
         if kind is Pin and self.kind.is_manifest:
             yield from sorted(pins(self.path, self.text, self), key=lambda pin: pin.node.start)
+        elif self.kind in (Kind.CONFIGURATION, Kind.PROJECT) and kind is StrayKey:
+            for key in real_keys(self.text):
+                if real_key(key.key, label=_label(self.text, key.start)):
+                    yield StrayKey(Span(key.start, key.end), _CONFIGURED, "take it out")
         elif self.kind is Kind.ENV and kind is EnvAssignment:
             yield from self._assignments()
         elif self.kind is Kind.ENV and kind is KeyComment and not self.is_template:
@@ -116,6 +120,34 @@ class PlainFile:
                 return list(pins(path, file.read(), self))
         except (OSError, UnicodeDecodeError):
             return []
+
+
+_CONFIGURED: Final = "written in a configuration file"
+_LOOKED_AT: Final = 200
+"""Lines above a key in which its headings are looked for."""
+
+
+def _label(text: str, offset: int) -> str:
+    """Return what is written before an offset on its line, and the lines that it belongs to."""
+    start = text.rfind("\n", 0, offset) + 1
+    found = [text[start:offset]]
+    inner = _indentation(found[0])
+    section = False
+    for line in reversed(text[:start].split("\n")[-_LOOKED_AT - 1 : -1]):
+        bare = line.strip()
+        if not bare or bare.startswith(("#", ";")):
+            continue
+        if (own := _indentation(line)) < inner:
+            found.append(bare)
+            inner = own
+        elif bare.startswith("[") and not section and not inner:
+            found.append(bare)
+            section = True
+    return " ".join(reversed(found))
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def lowered(changes: tuple[Change, ...]) -> tuple[Edit, ...]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from oai_lint.gate import worth_reading
-from oai_lint.kinds import Kind, kind_of
+from oai_lint.kinds import Kind, is_surely_python, kind_of
+from oai_lint.knowledge.keys import INFIX
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence
 from oai_lint.source import Source, UndecodableSource
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from oai_lint.changes import Since
     from oai_lint.config import Config
-    from oai_lint.engine import Diagnostic
+    from oai_lint.engine import Among, Diagnostic
 
 WORTH_WORKERS: Final = 10_000
 """Lines that take as long as it takes fresh workers to import the parser."""
@@ -94,10 +95,21 @@ def gated(
         except OSError as error:
             problems.append(f"{shown(path)}: {error.strerror}")
             continue
-        if kind_of(path).is_manifest and b"openai" not in data.lower():
-            continue  # many hold settings of ours and no more
-        if worth_reading(data):
+        if worth_reading(data) and _worth_of_its_kind(kind_of(path), data):
             yield path, data, config_for(path)
+
+
+LONGEST: Final = 1_000_000
+"""Bytes of a configuration file that somebody wrote; what is longer is data."""
+
+
+def _worth_of_its_kind(kind: Kind, data: bytes) -> bool:
+    """Say whether a file can matter that many programs have, and that may be of any length."""
+    shaped = b"sk-" in data or INFIX.encode() in data
+    if kind is Kind.CONFIGURATION:
+        return shaped and len(data) <= LONGEST
+    # Many manifests hold settings of ours and no more.
+    return not kind.is_manifest or shaped or b"openai" in data.lower()
 
 
 def work(job: Job) -> Outcome:
@@ -109,16 +121,29 @@ def work(job: Job) -> Outcome:
     except UndecodableSource as error:
         if kind_of(job.path) is Kind.NOTEBOOK:
             return Outcome(Source(job.path, ""), problem=str(error))
-        if kind_of(job.path).is_manifest:  # pip falls back on the encoding of the place
+        # Their own readers fall back on the encoding of the place.
+        if kind_of(job.path).is_manifest or kind_of(job.path) is Kind.CONFIGURATION:
             return Outcome(Source(job.path, ""))
         return Outcome(Source(job.path, ""), _unreadable(job, str(error)))
     among = job.since.chosen(source) if job.since is not None else None
+    if kind_of(job.path) is Kind.PYTHON and not is_surely_python(job.path, source.text):
+        among = _unless_foreign(among)
     if job.fixing is None:
         left = engine.check(source, job.config)
         return Outcome(source, among(source, left) if among is not None else left)
     fixed = engine.fix(source, job.config, safety=job.fixing, among=among)
     changed = None if fixed.text == source.text else fixed.source
     return Outcome(source, fixed.left, changed, fixed.applied, fixed.failed)
+
+
+def _unless_foreign(among: Among | None) -> Among:
+    """Return a choice that also leaves out the complaint that a text is no Python."""
+
+    def chosen(source: Source, found: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        found = [item for item in found if item.code != _UNREADABLE]
+        return among(source, found) if among is not None else found
+
+    return chosen
 
 
 def _unreadable(job: Job, reason: str) -> list[Diagnostic]:

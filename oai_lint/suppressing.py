@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from oai_lint.kinds import kind_of
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit
 from oai_lint.source import Source
 from oai_lint.suppress import comments
@@ -96,7 +96,9 @@ def in_file(source: Source, name: str) -> Edit | None:
 
 
 def _has_comments(source: Source) -> bool:
-    return not source.path.endswith("Pipfile.lock")  # JSON
+    # A line between those of a text in YAML would be one of its lines, and JSON has no comments.
+    configuration = kind_of(source.path) is Kind.CONFIGURATION
+    return not (configuration or source.path.endswith("Pipfile.lock"))
 
 
 def _comment(verb: str, names: list[str], reason: str) -> str:

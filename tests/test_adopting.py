@@ -427,7 +427,7 @@ def test_fixes_touch_changed_lines_only(repository: Path) -> None:
     text = program("p", "q", "r", "s").replace("OpenAI(r)", "OpenAI(r0)")
     (repository / "a.py").write_text("\n\n" + text)
     done = oai_lint(repository, "check", "--fix", "--diff-base", "HEAD", "--select", "OAI111")
-    assert (done.returncode, done.stdout) == (0, "All checks passed!\n")
+    assert (done.returncode, done.stdout) == (0, "Found 1 error (1 fixed, 0 remaining).\n")
     fixed = "\n\n" + text.replace("OpenAI(r0)", "OpenAI(api_key=r0)")
     assert (repository / "a.py").read_text() == fixed
 

@@ -84,7 +84,7 @@ def test_exclude_patterns(here: Path) -> None:
 def test_settings_of_a_subdirectory() -> None:
     make("a/x.py", "a/y.py", "x.py")
     Path("a/oai-lint.toml").write_text('extend-exclude = ["x.py"]\n')
-    assert names(find()) == ["a/y.py", "x.py"]
+    assert names(find()) == ["a/oai-lint.toml", "a/y.py", "x.py"]
 
 
 IGNORED = """

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 from pathlib import Path
 
 import pytest
+from dotenv.parser import parse_stream
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oai_lint import engine, suppressing
 from oai_lint.config import Config
@@ -38,7 +42,10 @@ KEY = _key()
         ("example.env", Kind.ENV, False),
         (".env-sample.env", Kind.ENV, False),
         (".env.py", Kind.PYTHON, True),
-        (".env.json", Kind.PYTHON, False),
+        (".env.json", Kind.CONFIGURATION, True),
+        ("config/settings.yaml", Kind.CONFIGURATION, True),
+        ("tox.ini", Kind.CONFIGURATION, True),
+        ("README.md", Kind.PYTHON, False),
         (".env.gpg", Kind.PYTHON, False),
         ("requirements.txt", Kind.REQUIREMENTS, True),
         ("requirements-dev.in", Kind.REQUIREMENTS, True),
@@ -57,42 +64,131 @@ def test_a_template_is_known_by_its_name_alone() -> None:
     assert not is_template("examples/.env")
 
 
-# What python-dotenv 1.2.4 gives; None for a line that it leaves out with a warning.
+# Lines that .env files hold, and lines that none should.
 DOTENV = [
-    ("A=b", [("A", "b")]),
-    ("\ufeffA=b", [("A", "b")]),
-    ("export A = b # c", [("A", "b")]),
-    ("A=b#c", [("A", "b#c")]),
-    ("A= # c", [("A", "")]),
-    ("A=#c", [("A", "#c")]),
-    ("A='b # c' # d\nB=1", [("A", "b # c"), ("B", "1")]),
-    ('A="b\\nc\\d\\""\r\nB=', [("A", 'b\nc\\d"'), ("B", "")]),
-    ("A='b\\n\\''", [("A", "b\\n'")]),
-    ('A="b\nc"\nB=1', [("A", "b\nc"), ("B", "1")]),
-    ("A=b\u00a0\u200b", [("A", "b\u00a0\u200b")]),
-    ("A=b\u00a0", [("A", "b")]),
-    ("'A B'=c", [("A B", "c")]),
-    ("A\nB", []),
-    ('A="b\nB=1', [None, ("B", "1")]),
-    ('A="b"c\nB=1', [None, ("B", "1")]),
-    ("A: b\n=c\nexport ", [None, None, None]),
-    ("", []),
+    "A=b",
+    "\ufeffA=b",
+    "export A = b # c",
+    "A=b#c",
+    "A= # c",
+    "A=#c",
+    "A='b # c' # d\nB=1",
+    'A="b\\nc\\d\\""\r\nB=',
+    "A='b\\n\\''",
+    'A="b\nc"\nB=1',
+    "A=b\u00a0\u200b",
+    "A=b\u00a0",
+    "'A B'=c",
+    "A\nB",
+    'A="b\nB=1',
+    'A="b"c\nB=1',
+    "A: b\n=c\nexport ",
+    "",
+    "\n\n  \n\tA=1\n",
+    "export\tA=1\nexportB=2\nexport =3",
+    "A==b\nA=b=c",
+    "A='b''c'\nB=1",
+    "A=\"b\\\\\"\nB='c\\\\'",
+    'A="\\x41\\u00e9\\t\\q"',
+    "A=b\\nc 'd'\nB=\"c\" # d",
+    "A=b\rB=c\r\nC=d",
+    "A='b\r\nc'",
+    "A=${B} $C $(d)\nB='${A}'",
+    "# A=1\n  # B=2 # C\nD=4",
+    "A = 'b' ; c",
+    "A.b-c=1\n1A=2\nÄ=3",
+    "'A'=1\n'B\n\"C\"=2",
+    "A=\x0cb\x0b\n\x0cB=1",
+    "A=b\u2028B=c",
+    "A=\x00b",
+    "A= \"b\"\n B\t=\t'c'\t",
+    'A="b" "c"\nB=1',
+    "A=`b`\nB=“c”",
+    "export 'A'=b",
+    "A='unclosed\n# B='x'\nC=1",
+    'A="b\\',
+    "A=b # c # d\nB=b\t#c",
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), DOTENV)
-def test_env_files_are_read_as_python_dotenv_reads_them(
-    text: str, expected: list[tuple[str, str] | None]
-) -> None:
-    found = [
-        None if item.broken else (item.name, item.value)
+def read_by_us(text: str) -> list[tuple[str, str] | None]:
+    return [
+        None if item.broken else (item.name, item.value or "")
         for item in bindings(text)
         if item.broken or item.value is not None
     ]
-    assert found == expected
+
+
+def read_by_dotenv(text: str) -> list[tuple[str, str] | None]:
+    return [
+        None if item.error else (item.key or "", item.value or "")
+        for item in parse_stream(io.StringIO(text, newline=""))
+        if item.error or item.value is not None
+    ]
+
+
+@pytest.mark.parametrize("text", DOTENV)
+def test_env_files_are_read_as_python_dotenv_reads_them(text: str) -> None:
+    found = read_by_us(text)
+    # A loader that opens files has taken the byte order mark off.
+    assert found == read_by_dotenv(text.removeprefix("\ufeff"))
     for item in bindings(text):
         if item.value is not None and "\\" not in item.value + text:
             assert text[slice(*item.inner)] == item.value
+
+
+ODD = st.sampled_from([*"AB=#'\"\\ \t\n\r$", "export ", "\r\n", "\u00a0", "é", "=b", "A="])
+
+
+@given(st.lists(ODD, max_size=14).map("".join))
+@settings(max_examples=600, deadline=None, database=None)
+def test_any_env_file_is_read_as_python_dotenv_reads_it(text: str) -> None:
+    assert read_by_us(text) == read_by_dotenv(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "places"),
+    [
+        ("a.json", '{\n  "llm": {"é": "😀", "api_key": "KEY"}\n}\n', [(2, 33)]),
+        ("a.ini", "[openai]\nkey = KEY\n", [(2, 7)]),
+        ("a.ini", "[moonshot]\nurl = x\n; note\nkey = KEY\n[openai]\n", []),
+        ("a.yml", "moonshot:\n  url: x\n\n  api_key: KEY\nother:\n  api_key: KEY\n", [(6, 12)]),
+        ("a.yml", "x: |\n  curl -H 'Authorization: Bearer KEY'\n", [(2, 34)]),
+        ("a.cfg", "key = sk-abc\nopenai = yes\n", []),
+        ("pyproject.toml", '[tool.x]\nkey = "KEY"\n', [(2, 8)]),
+        ("a.md", "KEY\n", []),
+        ("a.json", '"KEY"' + " " * 1_000_000, []),
+    ],
+)
+def test_keys_in_configuration_files(
+    tmp_path: Path, path: str, text: str, places: list[tuple[int, int]]
+) -> None:
+    (tmp_path / path).write_text(text.replace("KEY", KEY))
+    arguments = ("check", path, "--output-format", "json", "--unsafe-fixes")
+    found = json.loads(oai_lint(tmp_path, *arguments, "--fix").stdout)
+    assert {item["code"] for item in found} == {"OAI101"} if places else not found
+    assert [(i["location"]["row"], i["location"]["column"]) for i in found] == places
+    assert (tmp_path / path).read_text() == text.replace("KEY", KEY)
+    # A comment between the lines of a text in YAML would be one of its lines.
+    silenced = path == "pyproject.toml" or not places
+    assert oai_lint(tmp_path, "check", "--add-ignore").returncode == (not silenced)
+
+
+@pytest.mark.parametrize(
+    ("path", "top", "reported"),
+    [
+        ("a.py", "", True),
+        ("script", "#!/usr/bin/env python3\n", True),
+        ("script", "#!/bin/sh\n", False),
+        ("Dockerfile", "", False),
+        ("README.md", "", False),
+    ],
+)
+def test_what_does_not_parse_is_python_by_its_name_or_first_line(
+    tmp_path: Path, path: str, top: str, reported: bool
+) -> None:
+    (tmp_path / path).write_text(f"{top}ENV OPENAI_API_KEY=x\n")
+    assert ("OAI900" in oai_lint(tmp_path, "check", path).stdout) is reported
 
 
 def pinned(path: str, text: str) -> list[tuple[str, str, str]]:

@@ -176,7 +176,7 @@ class KeyComment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrayKey:
-    """A real key outside of all code, where no fix reaches: in the output of a notebook's cell.
+    """A real key where no fix reaches: in what a notebook's cell showed, in a configuration file.
 
     Attributes:
         node: where to tell of it.

@@ -46,10 +46,10 @@ class Tally:
         return sum(map(len, self.fixed.values()))
 
 
-def summary(tally: Tally, look: Look, *, fixing: bool) -> Iterator[str]:
+def summary(tally: Tally, look: Look) -> Iterator[str]:
     """Yield the lines that end a report, as ruff's."""
     left, mended = len(tally.left), tally.mended
-    if not left and not (fixing and mended):
+    if not left and not mended:
         yield "All checks passed!\n"
         return
     if mended:

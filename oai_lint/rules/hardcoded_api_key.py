@@ -22,7 +22,8 @@ class HardcodedApiKey(Rule[KeyLiteral | StrayKey]):
     of OpenAI carry in the middle; 32 random characters as the key of an Azure client.
 
     Notebooks leak keys where no code holds them: in the outputs that are saved with the cells, in
-    `%env` and `!` lines, in text.  Those are reported too.
+    `%env` and `!` lines, in text.  Those are reported too, and keys in YAML, TOML, JSON and INI
+    files of up to 1 MB.
 
     ## Fix safety
     Unsafe: the variable must be set where the code runs.  The key becomes
