@@ -6,13 +6,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.report.samples import EMOJI, emoji, written
+from oai_lint.report import Result
+from oai_lint.source import Source
+from tests.report.samples import EMOJI, emoji, finding, written
 
 # One finding with a fix, as in our sample: `os` on a line of its own, behind an emoji.
 CODE = 'x = "😀"; import os\n'
@@ -57,6 +60,14 @@ def test_gitlab() -> None:
     }
     assert other["location"]["positions"]["begin"]["column"] == CODE.index("os") + 1
     assert json.loads(written("gitlab", [])) == json.loads(ruff("gitlab", "")) == []
+
+
+def test_gitlab_tells_findings_apart(here: Path) -> None:
+    text = "BAD\n" * 3
+    items = [replace(finding(text, "BAD"), start=start, end=start + 3) for start in (0, 4, 8)]
+    results: list[Result] = [(Source(name, text), items) for name in ("a.py", "b.py")]
+    marks = [found["fingerprint"] for found in json.loads(written("gitlab", results))]
+    assert len(set(marks)) == len(marks) == 6
 
 
 def test_gitlab_sees_paths_from_the_project(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
