@@ -1,6 +1,7 @@
-"""What a check costs, in parses: ``python -m benchmarks.check PATH...``.
+"""What a check costs, in parses: ``python -m benchmarks.check [PATH...]``.
 
-For every file that passes the gate: CPU time of ``engine.check`` (parse included) over CPU time of
+For every file that passes the gate (without paths: the project's examples, and generated modules of
+200, 1,000 and 5,000 lines): CPU time of ``engine.check`` (parse included) over CPU time of
 ``libcst.parse_module`` of the same text, both the best of three, in this process, imports done.
 Prints the median and the 90th percentile for files with and without findings.
 """
@@ -10,11 +11,13 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import libcst
 
 from benchmarks.gate import sources
+from benchmarks.generated import LINES, module
 from oai_lint import engine, gate, rules
 from oai_lint.config import Config
 from oai_lint.source import Source
@@ -30,13 +33,21 @@ def best(work: Callable[[], object], times: int = 3) -> float:
     return min(taken)
 
 
-def main() -> None:
+def judged(paths: Sequence[str]) -> Iterator[tuple[bytes, Source]]:
+    """Yield the files to measure."""
+    yield from sources(list(paths) or [str(Path(__file__).parents[1] / "examples")])
+    for lines in () if paths else LINES:
+        text = module(lines)
+        yield text.encode(), Source(f"generated_{lines}.py", text)
+
+
+def main(paths: Sequence[str] = ()) -> None:
     """Measure and print."""
     rules.load()
     config = Config()
     ratios: dict[bool, list[float]] = {False: [], True: []}
     totals = {False: [0.0, 0.0], True: [0.0, 0.0]}
-    for data, source in sources(sys.argv[1:] or ["examples", "tests"]):
+    for data, source in judged(paths):
         if not gate.worth_reading(data):
             continue
         path, text = source.path, source.text
@@ -62,4 +73,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

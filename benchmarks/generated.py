@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from itertools import count
 
+LINES = (200, 1000, 5000)
+"""Lengths at which things are measured."""
+
 HEAD = '''\
 """Answers questions about a shop's orders, with a model where rules do not suffice."""
 

@@ -13,15 +13,19 @@ CLOSERS = {"(": ")", "[": "]", "{": "}", '"': '"'}
 def texts(text: str) -> Iterator[str]:
     """Yield ``text`` as it is after each keystroke: line by line, in the middle of the file.
 
-    Brackets and quotes close themselves, as they do in editors.
+    Brackets and quotes close themselves, as they do in editors; typing over one changes nothing.
     """
+    last = text
     place = text.find(PLACE, len(text) // 2)
     place = text.rindex(PLACE) if place < 0 else place
     for n in count():
         line = TYPED.format(n=n)
         for end in range(len(line) - len(line.lstrip()) + 1, len(line) + 1):
             typed = line[:end]
-            yield f"{text[:place]}{typed}{_closers(typed)}\n{text[place:]}"
+            after = f"{text[:place]}{typed}{_closers(typed)}\n{text[place:]}"
+            if after != last:
+                yield after
+            last = after
         text = f"{text[:place]}{line}\n{text[place:]}"
         place += len(line) + 1
 

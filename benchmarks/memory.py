@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -46,8 +47,8 @@ def resident(process: int) -> int:
     return int(done.stdout)
 
 
-def main() -> None:
-    edits, files = (*map(int, sys.argv[1:3]), *(EDITS, FILES)[len(sys.argv) - 1 :])
+def main(arguments: Sequence[str] = ()) -> None:
+    edits, files = (*map(int, arguments), *(EDITS, FILES)[len(arguments) :])
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         client = Client(OURS, root, pull=True)
@@ -83,4 +84,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
