@@ -65,7 +65,7 @@ def test_fix_writes_and_reports_the_rest(here: Path) -> None:
     done = oai_lint(here, "check", *SELECT, "--fix", "--show-fixes")
     assert done.returncode == 0
     assert "- app.py:\n    1 × OAI111 (positional-api-key)\n" in done.stdout
-    assert done.stdout.endswith("All checks passed!\n")
+    assert done.stdout.endswith("Found 1 error (1 fixed, 0 remaining).\n")
     assert (here / "app.py").read_text() == MENDED
 
 
@@ -108,7 +108,7 @@ def test_standard_input(here: Path, data: bytes) -> None:
     assert " --> x/y.py:3:24\n" in named.stdout
     fixed = oai_lint(here, "check", *SELECT, "--fix", "-", stdin=data)
     assert fixed.stdout.encode() == data.replace(b'("k")', b'(api_key="k")')
-    assert fixed.stderr == "All checks passed!\n"
+    assert fixed.stderr == "Found 1 error (1 fixed, 0 remaining).\n"
     diff = oai_lint(here, "check", *SELECT, "--diff", "-", stdin=data)
     assert diff.stdout.startswith("@@ -1,3 +1,3 @@\n")
     assert diff.returncode == 1

@@ -241,7 +241,7 @@ def test_summaries() -> None:
 
     def lines(*left: Diagnostic, fixed: int = 0, unsafe: bool = False) -> list[str]:
         tally = Tally(list(left), {"a.py": [safe] * fixed})
-        return list(summary(tally, Look(Style(), unsafe), fixing=False))
+        return list(summary(tally, Look(Style(), unsafe)))
 
     assert lines() == ["All checks passed!\n"]
     assert lines(found(text, "BAD")) == ["Found 1 error.\n"]
@@ -251,6 +251,7 @@ def test_summaries() -> None:
     assert lines(unsafe)[1] == "1 unsafe fix available with `--fix --unsafe-fixes`.\n"
     assert lines(safe, unsafe, unsafe=True)[1] == "[*] 2 fixable with `--fix`.\n"
     assert lines(safe, fixed=2)[0] == "Found 3 errors (2 fixed, 1 remaining).\n"
+    assert lines(fixed=1) == ["Found 1 error (1 fixed, 0 remaining).\n"]
 
 
 def test_diff_of_a_last_line_without_newline() -> None:
