@@ -28,11 +28,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def ruff(name: str, code: str = CODE) -> str:
-    Path("a.py").write_text(code, encoding="utf-8")
+def ruff(name: str, code: str = CODE, path: str = "a.py") -> str:
+    if path == "a.py":
+        Path(path).write_text(code, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F401",
-         "--output-format", name, "a.py"],
+         "--output-format", name, path],
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -118,6 +119,30 @@ def test_lines(name: str) -> None:
 
     assert outline(written(name, emoji())) == outline(ruff(name))
     assert written(name, []) == ruff(name, "") == ""
+
+
+@pytest.mark.parametrize("name", ["github", "azure", "pylint", "gitlab"])
+def test_a_notebook_has_no_lines_of_its_own(here: Path, name: str) -> None:
+    """As in ruff all is on its first line; that ours names the cell is in the message."""
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "source": text}
+        for text in ("x = 1", "y = 2\nimport os")
+    ]
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    path = here / "a.ipynb"
+    path.write_text(notebook)
+    source = Source.from_bytes(str(path), notebook.encode())
+    results: list[Result] = [(source, [finding(source.text, "import os")])]
+
+    def place(text: str) -> list[str]:
+        words = r"line|col|linenumber|columnnumber|endLine|endColumn|column|a\.ipynb"
+        return re.findall(rf"\b(?:{words})\W+(\d+)", text)
+
+    theirs = place(ruff(name, path="a.ipynb"))
+    assert theirs and set(theirs) == {"1"}
+    ours = written(name, results)
+    assert "cell 2:2:1" in ours
+    assert place(ours.replace("a.ipynb:cell 2:2:1", "a.ipynb:1:1")) == theirs
 
 
 def test_junit_has_the_names_of_ruff() -> None:
