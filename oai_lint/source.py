@@ -9,7 +9,6 @@ import io
 import re
 from bisect import bisect_right
 from functools import cached_property
-from hashlib import blake2b
 from tokenize import detect_encoding
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -180,11 +179,6 @@ class Source:
         """The newline of the first line, for lines that a fix adds."""
         match = _LINE_END.search(self.text)
         return match[0] if match else "\n"
-
-    @cached_property
-    def digest(self) -> str:
-        """A short fingerprint of the text."""
-        return blake2b(self.text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @cached_property
     def line_starts(self) -> list[int]:

@@ -183,9 +183,3 @@ def test_the_lines_make_up_the_text(text: str) -> None:
     whole = [text[a:b] for a, b in itertools.pairwise(starts)]
     assert "".join(whole) == text
     assert all(piece.rstrip("\r\n") == source.line(n) for n, piece in enumerate(whole))
-
-
-@given(TRICKY, TRICKY)
-def test_digests_differ_where_texts_do(one: str, other: str) -> None:
-    same = Source("a.py", one).digest == Source("b.py", other).digest
-    assert same == (one == other)
