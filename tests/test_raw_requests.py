@@ -67,8 +67,12 @@ LEFT = {
         "r = requests.post(URL, headers=AUTH, json=body, timeout=9)\n"
         "print(r.url, r.json())",
     "its status is read before `raise_for_status()`":
+        "try:\n    r = requests.post(URL, headers=AUTH, json=body, timeout=9)\n"
+        "    print(r.status_code)\n    r.raise_for_status()\n"
+        "except requests.HTTPError:\n    return None",
+    "its errors are caught apart from it":
         "r = requests.post(URL, headers=AUTH, json=body, timeout=9)\n"
-        "print(r.status_code)\nr.raise_for_status()",
+        "try:\n    r.raise_for_status()\nexcept requests.HTTPError:\n    return None",
     "its lines are read in a way of their own":
         'r = requests.post(URL, headers=AUTH, json={"model": "m", "stream": True}, timeout=9)\n'
         "for line in r.iter_lines():\n    print(line)",
@@ -78,9 +82,9 @@ LEFT = {
     "what becomes of an error status is not seen":
         "try:\n    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
         "except KeyError:\n    return None",
-    "its handler reads `e.response`":
+    "its handler reads `e.request`":
         "try:\n    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
-        "except requests.RequestException as e:\n    return e.response",
+        "except requests.RequestException as e:\n    return e.request",
     "its handlers serve other requests too":
         "try:\n    requests.get(path, timeout=9)\n"
         "    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"

@@ -53,6 +53,7 @@ from oai_lint.facts.lifetime import (
     Retry,
     Runs,
 )
+from oai_lint.facts.objects import ObjectSetting
 from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.proxies import Address, Place, ProxyUse, UnusedOpener
 from oai_lint.facts.tls import Bypass, ContextSetting, TlsBypass
@@ -131,6 +132,7 @@ __all__ = [
     "ModuleRead",
     "ModuleSetting",
     "ModuleValue",
+    "ObjectSetting",
     "Outlet",
     "Parameter",
     "Place",

@@ -41,6 +41,7 @@ from oai_lint.facts.keys import (
 )
 from oai_lint.facts.leftovers import Leftover
 from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
+from oai_lint.facts.objects import ObjectSetting
 from oai_lint.facts.outputs import ContentRead, Execution
 from oai_lint.facts.plain import PLAIN
 from oai_lint.facts.proxies import ProxyUse, UnusedOpener
@@ -55,6 +56,7 @@ from oai_lint.reading import (
     http,
     keys,
     leftovers,
+    objects,
     outputs,
     proxies,
     rounds,
@@ -104,6 +106,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ModuleRead: clients.module_reads,
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
+    ObjectSetting: objects.object_settings,
     Disclosure: keys.disclosures,
     ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,

@@ -6,10 +6,11 @@ import re
 from typing import NamedTuple
 
 from oai_lint.facts import EventLoop, File, Lifetime, RawCall, StatusCheck
-from oai_lint.fixes.raw_requests.client import Client, is_async
+from oai_lint.fixes.raw_requests.client import Client
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
 from oai_lint.fixes.raw_requests.request import Request
+from oai_lint.fixes.raw_requests.session import is_async
 from oai_lint.knowledge.endpoints import BINARY_RESULTS
 from oai_lint.patch import After, Before, Change, Delete, Lead, Node, Piece, Replace, Unwrap
 
@@ -61,12 +62,14 @@ class SdkCall(NamedTuple):
 
 
 def answer(
-    raw: RawCall, client: Client, request: Request, names: Names, file: File, *, exact: bool
+    raw: RawCall, client: Client, request: Request, names: Names, file: File,
+    *, exact: bool, free: bool,
 ) -> tuple[Change, ...]:  # fmt: skip
     """Return what reads the answer of the SDK as the raw one was read.
 
     Args:
         exact: an error status must not be an exception.
+        free: no handler waits for the exceptions of the raw request.
 
     Raises:
         Declined: it is read in a way that has no counterpart.
@@ -106,7 +109,7 @@ def answer(
     elif left <= _of_result(request) and not exact:
         changes = form.plain(check)
     else:
-        return _Form(raw, call, name, reads, names, file).with_status()
+        return _Form(raw, call, name, reads, names, file).with_status(free=free)
     return (*changes, *form.caught(check, inside)) if check is not None else changes
 
 
@@ -200,14 +203,15 @@ class _Form(NamedTuple):
             )
         return tuple(changes)
 
-    def with_status(self) -> tuple[Change, ...]:
+    def with_status(self, *, free: bool) -> tuple[Change, ...]:
         """Read a response of httpx, which the SDK has for errors too."""
         response = self.call.part("http_response", "with_raw_response.")
-        if any(read.name == "raise_for_status" for read in self.reads):
-            first = min(self.reads, key=lambda read: self.file.site(read.node).order)
-            if first.name != "raise_for_status" or not self._is_next(first):
-                raise Declined("its status is read before `raise_for_status()`")
+        in_order = sorted(self.reads, key=lambda read: self.file.site(read.node).order)
+        checked = any(read.name == "raise_for_status" for read in self.reads)
+        if checked and in_order[0].name == "raise_for_status" and self._is_next(in_order[0]):
             changes = [*self._made(response), *self._unchecked()]
+        elif checked and not free:
+            raise Declined("its status is read before `raise_for_status()`")
         else:
             cls, imports = self.names.of("APIStatusError", self.raw.node)
             error = self._error()

@@ -6,18 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from oai_lint.facts import Caught, File, Handler, RawCall, Try
+from oai_lint.facts import Caught, ErrorRead, File, Handler, RawCall, Try
 from oai_lint.fixes.ladders import covers
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
 from oai_lint.judgement.foreign_errors import sdk_class
-from oai_lint.patch import Change, Replace
+from oai_lint.patch import Before, Change, Replace
 
 _UNREAD = frozenset({
     "builtins.KeyError", "builtins.ValueError", "builtins.IndexError", "builtins.LookupError",
     "builtins.TypeError", "builtins.AssertionError", "json.JSONDecodeError",
     "json.decoder.JSONDecodeError",
 })  # fmt: skip
+_OF_RESPONSE = frozenset({"", "status_code", "text", "json", "content", "headers"})
 _LIBRARIES = {
     "requests": ("requests.",), "httpx": ("httpx.",), "httpx2": ("httpx2.",),
     "aiohttp": ("aiohttp.", "asyncio.TimeoutError"), "urllib": ("urllib.",),
@@ -36,6 +37,11 @@ class Handlers(NamedTuple):
     changes: tuple[Change, ...]
     exact: bool
 
+    @property
+    def none_waits(self) -> bool:
+        """Whether no handler waits for an error of the library that goes."""
+        return not self.changes
+
 
 def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handlers:
     """Return what the handlers round requests are to catch.
@@ -47,18 +53,23 @@ def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handle
     exact = False
     ours = {raw.node for raw in calls}
     others = {raw.node for raw in file.all(RawCall)} - ours
+    reads = {node for made in ours for _, node in file.lifetime(made).called}
     for block in file.all(Try):
         work = {id(item.node) for item in block.work}
-        if not any(id(node) in work for node in ours):
+        if not any(id(node) in work for node in (*ours, *reads)):
             continue
+        apart = not any(id(node) in work for node in ours)
         before: list[str] = []
         for handler in block.handlers:
             for caught in handler.classes:
                 exact = exact or caught.name in _UNREAD
                 if caught.name.startswith(_LIBRARIES[calls[0].library]):
+                    if apart:
+                        raise Declined("its errors are caught apart from it")
                     if any(id(node) in work for node in others):
                         raise Declined("its handlers serve other requests too")
                     name = _class(caught, handler, before, file)
+                    changes += _reads(handler, name, file)
                     written, imports = names.of(name, caught.node)
                     changes += (*imports, Replace(caught.node, (written,)))
                     before.append(f"openai.{name}")
@@ -69,9 +80,28 @@ def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) 
     name = sdk_class(caught.name)
     if not caught.inline or any(covers(other, f"openai.{name}") for other in before):
         raise Declined("its handlers would not all be reached")
-    allowed = {"args"} | ({"response"} if name == "APIStatusError" else set())
+    allowed = {"args"}
+    if caught.name.startswith(("requests.", "httpx")):
+        allowed.add("response")
     if handler.name:
         read = set(re.findall(rf"(?<![\w.]){handler.name}\.(\w+)", file.code(handler.node)))
         if read - allowed:
             raise Declined(f"its handler reads `{handler.name}.{sorted(read - allowed)[0]}`")
     return name
+
+
+def _reads(handler: Handler, cls: str, file: File) -> list[Change]:
+    """Return what reads the response of an error that may have none in the SDK."""
+    reads = [read for read in file.all(ErrorRead) if read.handler.node is handler.node]
+    for read in reads:
+        if read.attribute == "response" and read.rest not in _OF_RESPONSE:
+            raise Declined(f"its handler reads `response.{read.rest}`")
+    wanted = [read.node for read in reads if read.attribute == "response" and not read.asked]
+    if cls == "APIStatusError" or not wanted:
+        return []
+    name = "error_response"
+    if handler.starts is None or not file.is_free(name, handler.starts):
+        raise Declined("its handler reads a response that may not be there")
+    # What failed to connect has no response, and no such attribute either.
+    first = (f'{name} = getattr({handler.name}, "response", None)',)
+    return [Before(handler.starts, (first,)), *(Replace(node, (name,)) for node in wanted)]

@@ -47,7 +47,7 @@ def _rewritten(calls: Sequence[RawCall], names: Names, file: File) -> tuple[Chan
     for raw in calls:
         changes += answer(
             raw, client, request(raw, file), names, file,
-            exact=handlers.exact,
+            exact=handlers.exact, free=handlers.none_waits,
         )  # fmt: skip
         changes += _unused(raw, file)
     return tuple(changes)
