@@ -29,7 +29,27 @@ answer = openai.ChatCompletion.create(model="gpt-4o", messages=[])
 print("\U0001f600", answer["choices"][0]["message"]["content"])
 """
 ENV = f'OPENAI_API_KEY="Bearer {"sk-" + "Zq3f" * 12}"\n'
-SETTINGS = json.dumps({"files.autoSave": "off"})  # in a browser it is on
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": ["# Keys\n"]},
+            *(
+                {
+                    "cell_type": "code",
+                    "execution_count": None,
+                    "metadata": {},
+                    "outputs": [],
+                    "source": source,
+                }
+                for source in (["from openai import OpenAI"], ['"\U0001f600"; OpenAI(KEY)'])
+            ),
+        ],
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
+SETTINGS = json.dumps({"files.autoSave": "off", "chat.disableAIFeatures": True})
 
 
 def needed() -> str:
@@ -64,7 +84,13 @@ def test_the_extension_in_vscode(tmp_path: Path) -> None:
     for made in (folder, scratch, programs):
         made.mkdir()
     (folder / ".vscode").mkdir()
-    files = {"bot.py": TEXT, "old.py": OLD, ".env": ENV, ".vscode/settings.json": SETTINGS}
+    files = {
+        "bot.py": TEXT,
+        "old.py": OLD,
+        "keys.ipynb": NOTEBOOK,
+        ".env": ENV,
+        ".vscode/settings.json": SETTINGS,
+    }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / ".venv").symlink_to(sys.prefix)

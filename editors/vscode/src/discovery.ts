@@ -7,8 +7,11 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 const WINDOWS = process.platform === "win32";
-const PATIENCE = 20_000;
 /** How long an interpreter may take to say what it has, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** The origin of a server that was found by the setting of that name. */
+export const FROM_PATH = "the setting oai-lint.path";
 
 /** How to start a server, and why it is this one. */
 export interface Launch {
@@ -60,7 +63,7 @@ export interface Found {
 export async function findServer(wanted: Wanted, say: (line: string) => void): Promise<Found> {
   for (const command of wanted.bundledOnly ? [] : wanted.path) {
     if (await isExecutable(command)) {
-      return start({ command, args: ["server"], origin: "the setting oai-lint.path" });
+      return start({ command, args: ["server"], origin: FROM_PATH });
     }
     say(`oai-lint.path: ${command} cannot be run`);
   }

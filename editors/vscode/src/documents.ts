@@ -18,8 +18,10 @@ export const SELECTOR = [
   ...PLAIN.map((name) => ({ scheme: "file", pattern: `**/${name}` })),
 ];
 
-/** The document in front, if it is one of these. */
+/** The document in front, if it is one of these; of a notebook the cell with the cursor, or one. */
 export function documentAtHand(): TextDocument | undefined {
-  const document = window.activeTextEditor?.document;
-  return document && languages.match(SELECTOR, document) > 0 ? document : undefined;
+  const cells = window.activeNotebookEditor?.notebook.getCells() ?? [];
+  return [window.activeTextEditor?.document, ...cells.map((cell) => cell.document)].find(
+    (document) => document !== undefined && languages.match(SELECTOR, document) > 0,
+  );
 }

@@ -9,7 +9,7 @@ import {
   State,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
-import { findServer, type Interpreter, type Launch, pythonOf } from "./discovery";
+import { findServer, FROM_PATH, type Interpreter, type Launch, pythonOf } from "./discovery";
 import { SELECTOR } from "./documents";
 import { ofWorkspace } from "./interpreters";
 import { provision } from "./provision";
@@ -30,7 +30,6 @@ export class Server {
   readonly #environment: string;
   #client: LanguageClient | undefined;
   #launch: Launch | undefined;
-  #candidate: Interpreter | undefined;
   #work: Promise<void> = Promise.resolve();
   #told = false;
 
@@ -78,16 +77,20 @@ export class Server {
     return this.#next(() => this.#stop());
   }
 
-  /** Gives the bundled server an environment of its own to run in, and starts it. */
+  /** Where no server is found, gives the bundled one an environment to run in, and starts it. */
   async setUp(): Promise<void> {
-    const python = this.#candidate ?? (await this.#find()).candidate;
-    if (python === undefined) {
+    const { launch, candidate } = await this.#find();
+    if (launch !== undefined) {
+      await this.restart();
+      return;
+    }
+    if (candidate === undefined) {
       this.#told = false;
-      void this.#explain();
+      void this.#explain(candidate);
       return;
     }
     try {
-      await provision(python.executable, this.#environment, this.#bundle, (line) => {
+      await provision(candidate.executable, this.#environment, this.#bundle, (line) => {
         this.output.info(line);
       });
     } catch (error) {
@@ -115,10 +118,9 @@ export class Server {
     this.#show("starting");
     const { launch, candidate } = await this.#find();
     this.#launch = launch;
-    this.#candidate = candidate;
     if (launch === undefined) {
       this.#show("missing");
-      void this.#explain();
+      void this.#explain(candidate);
       return;
     }
     const client = this.#connect(launch);
@@ -154,7 +156,7 @@ export class Server {
       executable,
       origin: "the setting oai-lint.interpreter",
     }));
-    return findServer(
+    const found = await findServer(
       {
         path: paths,
         bundledOnly: importStrategy === "useBundled",
@@ -168,6 +170,10 @@ export class Server {
         this.output.info(line);
       },
     );
+    if (paths.length > 0 && importStrategy !== "useBundled" && found.launch?.origin !== FROM_PATH) {
+      void this.#complain("oai-lint: nothing in the setting oai-lint.path can be run.");
+    }
+    return found;
   }
 
   #connect({ command, args, origin }: Launch): LanguageClient {
@@ -220,13 +226,13 @@ export class Server {
   }
 
   /** Says, once, why there is no server and offers what helps. */
-  async #explain(): Promise<void> {
+  async #explain(candidate: Interpreter | undefined): Promise<void> {
     if (this.#told) {
       return;
     }
     this.#told = true;
     const [setUp, choose, download] = ["Set Up", "Choose Interpreter", "Download Python"];
-    const chosen = await (this.#candidate === undefined
+    const chosen = await (candidate === undefined
       ? window.showWarningMessage(
           "oai-lint needs Python 3.11 or later, and found none.",
           download,
@@ -234,7 +240,7 @@ export class Server {
         )
       : window.showWarningMessage(
           "oai-lint is not installed in this project's environment. “Set Up” makes an environment of " +
-            `its own for the server in this extension, with ${this.#candidate.executable}, and ` +
+            `its own for the server in this extension, with ${candidate.executable}, and ` +
             "downloads the one library that has to be compiled, libcst, from PyPI.",
           setUp,
           choose,

@@ -18,6 +18,7 @@ const settings = {
   "editor.fontSize": 14,
   "editor.lightbulb.enabled": "on",
   "editor.minimap.enabled": false,
+  "editor.stickyScroll.enabled": false,
   "files.autoSave": "off",
   "files.exclude": { ".venv": true, ".vscode": true },
   "window.commandCenter": false,
@@ -34,20 +35,20 @@ mkdirSync(pictures, { recursive: true });
 
 const { page, close } = await open({
   ...{ vscode, vsix, folder, scratch, chromium: "/usr/bin/chromium" },
-  browser: { viewport: { width: 1080, height: 660 }, deviceScaleFactor: 1 },
+  browser: { viewport: { width: 1080, height: 580 } },
 });
 try {
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "desk" }).first().click();
-  const file = page.locator(".explorer-folders-view .monaco-list-row", { hasText: "clients.py" });
-  await file.dblclick();
-  await page.locator(".squiggly-error, .squiggly-warning").first().waitFor();
+  await row("desk").click();
+  await row("clients.py").dblclick();
   await page.locator('.statusbar-item[id^="oai-lint"]', { hasText: /\d/ }).waitFor();
 
-  const line = page.locator(".view-line", { hasText: "proxies=" });
-  await line.click();
-  await page.keyboard.press("Home");
-  await page.keyboard.press("F8"); // to the finding
-  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+Shift+M");
+  await page.locator(".markers-panel .monaco-list-row").first().waitFor();
+  await take("problems");
+  await page.keyboard.press("Control+Shift+M");
+  await page.keyboard.press("Control+B"); // the explorer gives way
+
+  await goTo("31:18"); // the value of base_url=
   await page.keyboard.press("Control+K");
   await page.keyboard.press("Control+I");
   await page.locator(".monaco-hover .hover-contents").first().waitFor();
@@ -59,21 +60,17 @@ try {
   await take("quick-fix");
   await page.keyboard.press("Escape");
 
-  await page.keyboard.press("Control+Shift+M");
-  await page.locator(".markers-panel .monaco-list-row").first().waitFor();
-  await take("problems");
-  await page.keyboard.press("Control+Shift+M");
-
-  await line.click();
   await page.keyboard.press("F1");
-  await page.keyboard.type("oai-lint fix all");
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Unsafe" }).first().waitFor();
+  await page.keyboard.type("oai-lint: ");
+  const fixAll = page.locator(".quick-input-list .monaco-list-row", { hasText: "Unsafe" });
+  await fixAll.waitFor();
   await take("palette");
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: "Unsafe" }).first().click();
+  await fixAll.click();
   await page.locator(".view-line", { hasText: "DefaultHttpxClient(" }).first().waitFor();
   await page.keyboard.press("Control+S");
-  await page.waitForTimeout(1500);
+  await page.locator('.statusbar-item[id^="oai-lint"]', { hasNotText: /\d/ }).waitFor();
   assert.doesNotMatch(readFileSync(path.join(folder, "desk/clients.py"), "utf8"), /proxies=/);
+  await goTo("25:1");
   await take("fixed");
 } catch (error) {
   await page.screenshot({ path: path.join(scratch, "failed.png") });
@@ -83,6 +80,16 @@ try {
   await close();
 }
 rmSync(scratch, { recursive: true });
+
+function row(name) {
+  return page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+}
+
+async function goTo(place) {
+  await page.keyboard.press("Control+G");
+  await page.keyboard.type(place);
+  await page.keyboard.press("Enter");
+}
 
 /** Writes a picture once nothing moves any more. */
 async function take(name) {

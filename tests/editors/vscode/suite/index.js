@@ -179,6 +179,12 @@ async function suite() {
   await run("workbench.action.revertAndCloseActiveEditor");
 
   await show("bot.py");
+  await set("oai-lint.codeLens", true);
+  await until("a lens", async () => (await run("vscode.executeCodeLensProvider", bot.uri)).length > 0);
+  await set("oai-lint.codeLens", undefined);
+  await until("no lens", async () => (await run("vscode.executeCodeLensProvider", bot.uri)).length === 0);
+  ok("lenses are shown where they are wanted");
+
   await run("oai-lint.showRule", "disabled-timeout");
   assert.match(await pageOf("disabled-timeout"), /OAI403/);
   await show("bot.py");
@@ -236,6 +242,12 @@ async function suite() {
   await set("oai-lint.importStrategy", undefined);
   await set("oai-lint.interpreter", undefined);
   await until("the workspace's", () => /the workspace's \.venv/.test(api.server()));
+  await set("oai-lint.path", [at("none").fsPath, "${workspaceFolder}/.venv/bin/oai-lint"]);
+  await until("the executable that is set", () => /oai-lint\.path/.test(api.server()));
+  await set("oai-lint.path", undefined);
+  await until("the workspace's", () => /the workspace's \.venv/.test(api.server()));
+  ok("the executable that is set goes first");
+
   vscode.extensions.getExtension("ms-python.python").exports.choose(PYTHON);
   await until("the chosen interpreter", () => /the Python extension/.test(api.server()));
   await found(bot.uri, 3);
