@@ -48,6 +48,7 @@ tests/report/node_modules: tests/report/package-lock.json
 	@touch $@
 
 editors/vscode/node_modules: editors/vscode/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node 20 or later, https://nodejs.org' >&2; exit 1; }
 	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
