@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oai_lint.report import FORMATS
 from tests.command import ROOT, environment, oai_lint
 
 HEAVY = {"click", "httpx", "libcst", "lsprotocol", "packaging", "pathspec", "pygls", "rich"}
@@ -85,6 +86,17 @@ def test_a_run_without_openai_code_loads_nothing(tmp_path: Path, options: list[s
     modules = set(done.stderr.split())
     assert ours(modules) == {"oai_lint.__main__", "oai_lint.gate"}
     assert not modules & (HEAVY | {"dataclasses", "pathlib", "argparse", "json", "tomllib"})
+
+
+def test_reports_of_nothing_load_no_rules(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import requests\n")
+    outputs = [f"--output={name}={name}.out" for name in FORMATS]
+    done = oai_lint(tmp_path, "check", "a.py", *outputs, prefix=("-c", ASIDE + AFTER))
+    assert done.returncode == 0
+    modules = set(done.stderr.split())
+    assert "oai_lint.report.sarif" in modules
+    assert not modules & (HEAVY - {"click"})
+    assert not {name for name in modules if name.startswith("oai_lint.rules.")}
 
 
 def test_a_piped_run_with_findings_does_without_rich(tmp_path: Path) -> None:

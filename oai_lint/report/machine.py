@@ -6,15 +6,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oai_lint.patch import Safety
 from oai_lint.report import Look, Result
-from oai_lint.report.places import absolute, url
+from oai_lint.report.places import APPLICABILITY, absolute, url
 
 if TYPE_CHECKING:
     from oai_lint.engine import Diagnostic
     from oai_lint.source import Source
-
-_APPLICABILITY = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "display"}
 
 
 def as_json(results: Sequence[Result], look: Look) -> Iterator[str]:
@@ -40,7 +37,7 @@ def json_lines(results: Sequence[Result], look: Look) -> Iterator[str]:
 
 def _object(source: Source, item: Diagnostic) -> dict[str, Any]:
     fix = item.fix and {
-        "applicability": _APPLICABILITY[item.fix.safety],
+        "applicability": APPLICABILITY[item.fix.safety],
         "edits": [
             {
                 "content": edit.text,

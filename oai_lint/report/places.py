@@ -8,9 +8,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from oai_lint.patch import Safety
+
 if TYPE_CHECKING:
     from oai_lint.engine import Diagnostic
     from oai_lint.source import Source, Units
+
+APPLICABILITY: Final = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "display"}
+"""How ruff calls what we call safety."""
 
 HOMEPAGE: Final = "https://github.com/oai-lint/oai-lint"
 

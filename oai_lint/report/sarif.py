@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from oai_lint import __version__
 from oai_lint.fingerprint import ALGORITHM, fingerprints
-from oai_lint.patch import Safety
 from oai_lint.report import Look, Result
 from oai_lint.report.places import (
+    APPLICABILITY,
     HOMEPAGE,
     absolute,
     beneath,
@@ -31,7 +31,6 @@ from oai_lint.rule import Severity
 if TYPE_CHECKING:
     from oai_lint.engine import Diagnostic
     from oai_lint.patch import Fix
-    from oai_lint.rule import Rule
     from oai_lint.source import Source
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -44,7 +43,6 @@ _PROBLEMS: Final = {
     Severity.WARNING: "warning",
     Severity.INFO: "recommendation",
 }
-_APPLICABILITY: Final = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "display"}
 
 
 class Weakness(NamedTuple):
@@ -102,22 +100,21 @@ def sarif(results: Sequence[Result], look: Look) -> Iterator[str]:
 
 
 def _driver(codes: Sequence[str]) -> dict[str, Any]:
-    from oai_lint.config import known
-
-    rules = known()
     return {
         "name": "oai-lint",
         "fullName": f"oai-lint {__version__}",
         "version": __version__,
         "semanticVersion": __version__,
         "informationUri": HOMEPAGE,
-        "rules": [_described(rules[code]) for code in codes],
+        "rules": [_described(code) for code in codes],
     }
 
 
-def _described(rule: type[Rule[Any]]) -> dict[str, Any]:
+def _described(code: str) -> dict[str, Any]:
+    from oai_lint.config import known
     from oai_lint.docs import page, theme
 
+    rule = known()[code]
     prose = inspect.cleandoc(rule.__doc__ or "")
     summary, *rest = prose.split("\n\n")
     full = " ".join((rest[0] if rest and not rest[0].startswith("#") else summary).split())
@@ -185,7 +182,7 @@ def _fix(source: Source, fix: Fix, artifact: dict[str, str]) -> dict[str, Any]:
     return {
         "description": {"text": encodable(fix.title)},
         "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
-        "properties": {"applicability": _APPLICABILITY[fix.safety]},
+        "properties": {"applicability": APPLICABILITY[fix.safety]},
     }
 
 
