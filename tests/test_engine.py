@@ -315,6 +315,20 @@ def test_only_imports_that_the_fix_left_unused_go() -> None:
     assert result.text == "import sys\n" + CLIENT
 
 
+def test_imports_that_begin_a_file_go_with_the_empty_lines_after_them() -> None:
+    text = (
+        "import os\nimport ssl\n\nfrom openai import OpenAI\n\n"
+        'os.environ["CURL_CA_BUNDLE"] = ""\n'
+        "ssl._create_default_https_context = ssl._create_unverified_context\n"
+        "client = OpenAI()\n"
+    )
+    fixed = engine.fix(Source("app.py", text), Config(), safety=Safety.UNSAFE).text
+    assert fixed == "from openai import OpenAI\n\nclient = OpenAI()\n"
+    documented = f'"""It asks."""\n\n{text}'
+    fixed = engine.fix(Source("app.py", documented), Config(), safety=Safety.UNSAFE).text
+    assert fixed == '"""It asks."""\n\nfrom openai import OpenAI\n\nclient = OpenAI()\n'
+
+
 def test_imports_of_a_package_stay() -> None:
     text = "import os\n" + CLIENT.replace("OpenAI()", "OpenAI(a=os.environ)")
     with rule("OAI998", replaced("OpenAI()")):

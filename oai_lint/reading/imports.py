@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from oai_lint.cells import index_at
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit
 from oai_lint.reading.spans import Spans
 from oai_lint.reading.tree import Tree, dotted
@@ -18,6 +20,9 @@ from oai_lint.source import Source
 if TYPE_CHECKING:
     from oai_lint.cells import Cell
     from oai_lint.reading import Reading
+
+_BREAK = re.compile(r"\r\n?|\n")
+_BREAKS = re.compile(r"[\r\n]*")
 
 
 def import_edits(  # noqa: PLR0917
@@ -274,7 +279,30 @@ def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
         changes.append(Delete(statement) if whole else Drop(alias))
     unique = list(dict.fromkeys(changes))
     spans = locate(after.module, lowering.nodes(unique), after.source.code)
-    return list(lowering.lower(unique, spans)) if spans is not None else []
+    if spans is None:
+        return []
+    edits = list(lowering.lower(unique, spans))
+    return _flush(edits, after.source.code) if kind_of(after.path) is Kind.PYTHON else edits
+
+
+def _flush(edits: list[Edit], text: str) -> list[Edit]:
+    """Let deletions that follow one another take along the empty lines they would leave doubled.
+
+    One alone has done so; several stand between the lines that matter.
+    """
+    flush = list(edits)
+    first = 0
+    for index, edit in enumerate(edits):
+        if index and (edit.text or edit.start != edits[index - 1].end):
+            first = index
+        if index == first or (index + 1 < len(edits) and edits[index + 1].start == edit.end):
+            continue
+        start = edits[first].start
+        below = _BREAK.findall(_BREAKS.match(text, edit.end)[0])  # type: ignore[index]
+        above = len(_BREAK.findall(text[len(text[:start].rstrip("\r\n")) : start]))
+        doubled = below[: max(above - 1, 0) if start else None]
+        flush[index] = replace(edit, end=edit.end + len("".join(doubled)))
+    return flush
 
 
 def _bound(alias: cst.ImportAlias) -> str:
