@@ -130,6 +130,7 @@ class _Check(click.Command):
 @click.option("--strict-baseline", is_flag=True, help="Fail if FILE accepts what is fixed.")
 @click.option("--add-ignore", metavar="[REASON]", help="Silence all findings by comments.")
 @click.option("--diff-base", metavar="REV", help="Report changes since this revision.")
+@click.option("-w", "--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
 @click.option("-n", "--no-cache", is_flag=True, help="Accepted for ruff's sake.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else.")
@@ -142,19 +143,25 @@ def check(
     config: tuple[str, ...],
     color: str,
     no_cache: bool,
+    watch: bool,
     target_openai: str | None,
     **values: Any,
 ) -> int:
     """Check files and directories, the working directory by default; `-` is standard input."""
     del no_cache
-    _refuse_mixtures(paths, values)
+    _refuse_mixtures(paths, {**values, "watch": watch})
     from oai_lint.checking import Options, with_settings
     from oai_lint.checking import check as run_check
 
     settings = {name: values.pop(name) for name in _SETTINGS}
     settings["openai"] = target_openai
     options = Options(paths=paths or (".",), config=config, colour=color, **values)
-    return run_check(with_settings(options, **settings))
+    options = with_settings(options, **settings)
+    if watch:
+        from oai_lint.watching import watch as watch_files
+
+        return watch_files(options, run_check)
+    return run_check(options)
 
 
 def _refuse_mixtures(paths: Sequence[str], values: Mapping[str, Any]) -> None:
@@ -179,6 +186,7 @@ _APART = {
     "--write-baseline": ("--diff", "--diff-base", "--add-ignore", "standard input"),
     "--add-ignore": ("--diff", "--fix", "standard input"),
     "--diff-base": ("standard input",),
+    "--watch": ("--diff", "--write-baseline", "--add-ignore", "standard input"),
 }
 
 
@@ -260,6 +268,25 @@ def server(tcp: int | None, position_encoding: str | None) -> int:
 
 
 @main.command(context_settings=CONTEXT)
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> int:
+    """Print what completes commands and options: `eval "$(oai-lint completion bash)"`."""
+    from oai_lint.completion import script
+
+    sys.stdout.write(script(main, shell))
+    return 0
+
+
+@main.command(context_settings=CONTEXT)
+def schema() -> int:
+    """Print the JSON schema of the settings, for editors."""
+    from oai_lint.schema import text
+
+    sys.stdout.write(text())
+    return 0
+
+
+@main.command(context_settings=CONTEXT)
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
 def version(output_format: str) -> int:
     """Print the version."""
@@ -283,6 +310,10 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
+        if "_OAI_LINT_COMPLETE" in os.environ:
+            from oai_lint.completion import answer
+
+            return answer(main)
         # Not by ``main.main()``, which has its own idea of a closed pipe.
         with main.make_context("oai-lint", [*arguments]) as context:
             result = main.invoke(context)

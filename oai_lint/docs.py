@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from oai_lint import rules
+from oai_lint import rules, schema
 from oai_lint.explain import counted
 from oai_lint.kinds import kind_of
 from oai_lint.patch import Safety
@@ -81,6 +81,7 @@ def pages() -> dict[Path, str]:
     chosen = [REGISTRY[code] for code in sorted(REGISTRY)]
     found = {ROOT / "docs" / "rules" / page_name(rule): page(rule) for rule in chosen}
     found[ROOT / "docs" / "rules" / "README.md"] = index(chosen)
+    found[ROOT / "oai-lint.schema.json"] = schema.text()
     readme = ROOT / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)

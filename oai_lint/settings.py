@@ -25,7 +25,7 @@ HTTP_CLIENTS: Final = ("default", "httpx", "httpx2")
 CONFIDENCES: Final = tuple(item.name.lower() for item in Confidence)
 CLIENT_CLASSES: Final = ("OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI")
 
-_SEVERITIES = tuple(item.value for item in Severity)
+SEVERITIES: Final = tuple(item.value for item in Severity)
 
 
 class _BadValueError(Exception):
@@ -76,7 +76,7 @@ def _confidence(value: Any) -> Confidence:
 
 
 def _severity(value: Any) -> Severity:
-    return Severity(_choice(*_SEVERITIES)(value))
+    return Severity(_choice(*SEVERITIES)(value))
 
 
 def _table(value: Any) -> Mapping[str, Any]:
@@ -90,7 +90,7 @@ def _per_file(value: Any) -> tuple[PerFile, ...]:
 
 
 def _severities(value: Any) -> dict[str, Severity]:
-    check = _choice(*_SEVERITIES)
+    check = _choice(*SEVERITIES)
     _selectors([*_table(value)])
     return {selector: Severity(check(item)) for selector, item in _table(value).items()}
 
@@ -284,7 +284,7 @@ class Resolver:
         target = Target() if walking else self._target(directory)
         key = (root, -1 if walking else id(target))
         if key not in self._configs:
-            self._configs[key] = self._build(root, target, found)
+            self._configs[key] = self.build(root, target, found)
         return self._configs[key]
 
     def origins(self, directory: str) -> dict[str, str]:
@@ -350,7 +350,8 @@ class Resolver:
         root = self._root(directory)
         return root if os.path.join(directory, "").startswith(os.path.join(root, "")) else directory
 
-    def _build(self, root: str, target: Target, found: Layer | None) -> Config:
+    def build(self, root: str, target: Target, found: Layer | None) -> Config:
+        """Return the settings in force below ``root``: the layers over those that were found."""
         layers = [*([found] if found else ()), *self.layers]
         values: dict[str, Any] = {}
         origin = ""
