@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oai_lint.facts import ApiCall, ClientInit, File, Lifetime, RawCall
-from oai_lint.patch import Before, Change, Delete, Enclose, Node
+from oai_lint.patch import Before, Change, Delete, Enclose, Node, Replace
 
 
 def header(file: File, node: Node, name: str, *, is_async: bool) -> tuple[str | Node, ...]:
@@ -51,29 +51,37 @@ def enclosed(
 
 def hoisted(file: File, life: Lifetime, loop: Node | None) -> tuple[Change, ...]:
     """Return the changes that build a client once: before its loop, or at module level."""
-    if len(life.names) != 1 or life.extent is None or life.entered or life.closes:
+    if life.entered or life.closes:
         return ()
-    name = life.names[0]
-    site = file.site(life.node)
-    statement = life.extent[0]
+    if len(life.names) == 1 and life.extent is not None:
+        name, gone = life.names[0], Delete(life.extent[0])
+        return _built_before(file, life.node, name, gone, loop)
+    if life.dropped and not life.names and file.is_free("client", life.node):
+        return _built_before(file, life.node, "client", Replace(life.node, ("client",)), loop)
+    return ()
+
+
+def _built_before(
+    file: File, node: Node, name: str, gone: Change, loop: Node | None
+) -> tuple[Change, ...]:
+    """Build a client under a name in front of a loop or of the functions; ``gone`` is for here."""
+    site = file.site(node)
     if loop is not None:
-        if file.reads_own(life.node, loop):
-            return ()
-        return (Before(loop, ((f"{name} = ", life.node),)), Delete(statement))
-    if site.function is None or file.reads_own(life.node, site.function):
+        return () if file.reads_own(node, loop) else (Before(loop, ((f"{name} = ", node),)), gone)
+    if site.function is None or file.reads_own(node, site.function):
         return ()
     known = file.module_value(name)
     if known is None:
-        code = file.code(life.node)
+        # One name of the module is for one client: the first that functions build under it.
         first = next(
             init
             for init in file.all(ClientInit)
-            if init.node is life.node or (name in init.site.names and file.code(init.node) == code)
+            if init.node is node or name in (init.site.names or ("client",))
         )
-        top = file.top_level(first.node)
-        if not file.ready(life.node, top):
+        if file.code(first.node) != file.code(node):
             return ()
-        return (Before(top, ((f"{name} = ", life.node), (), ())), Delete(statement))
-    if known == file.code(life.node):
-        return (Delete(statement),)
-    return ()
+        top = file.top_level(first.node)
+        if not file.ready(node, top):
+            return ()
+        return (Before(top, ((f"{name} = ", node), (), ())), gone)
+    return (gone,) if known == file.code(node) else ()

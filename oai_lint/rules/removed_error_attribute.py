@@ -74,6 +74,10 @@ class RemovedErrorAttribute(Rule[ErrorRead]):
         elif read.attribute == "error" and read.rest in _OF_THE_ERROR:
             new = read.rest
             fix = (Replace(read.whole, (read.owner, f".{new}")),)
+        elif read.attribute == "error" and all(
+            errors.has_attribute(str(cls), "body") for cls in classes
+        ):
+            fix = (Rename(read.node, "body"),)  # that object, unwrapped
         yield self.found(
             read,
             name=read.attribute,
