@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, Queue
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -21,7 +23,7 @@ Message = dict[str, Any]
 class Conversation:
     """A server and what it says, read strictly: nothing but frames may come."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], port: int | None = None) -> None:
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -29,6 +31,14 @@ class Conversation:
             stderr=subprocess.PIPE,
             env=ENVIRONMENT,
         )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.input: IO[bytes] = self.process.stdin
+        self.output: IO[bytes] = self.process.stdout
+        self.connection: socket.socket | None = None
+        if port is not None:
+            self.connection = self._connected(port)
+            self.input = self.connection.makefile("wb")
+            self.output = self.connection.makefile("rb")
         self.replies: dict[int, Message] = {}
         self.notifications: list[Message] = []
         self._messages: Queue[Message | None] = Queue()
@@ -39,13 +49,21 @@ class Conversation:
         self._errors = Thread(target=self._drain, daemon=True)
         self._errors.start()
 
+    def _connected(self, port: int) -> socket.socket:
+        for _ in range(PATIENCE * 20):
+            try:
+                return socket.create_connection(("127.0.0.1", port))
+            except ConnectionRefusedError:
+                assert self.process.poll() is None, "the server is gone"
+                time.sleep(0.05)
+        raise AssertionError("nobody listens")
+
     def _drain(self) -> None:
         assert self.process.stderr is not None
         self.stderr = self.process.stderr.read()
 
     def _read(self) -> None:
-        stream = self.process.stdout
-        assert stream is not None
+        stream = self.output
         while line := stream.readline():
             length = 0
             while line.strip():
@@ -59,9 +77,8 @@ class Conversation:
         self._messages.put(None)
 
     def write(self, data: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
+        self.input.write(data)
+        self.input.flush()
 
     def send(self, **message: Any) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -120,8 +137,7 @@ class Conversation:
         )
 
     def hang_up(self) -> int:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
+        self.input.close()
         return self.wait()
 
     def wait(self) -> int:
@@ -133,8 +149,10 @@ class Conversation:
 
 
 @contextmanager
-def conversation(command: Sequence[str] = DOUBLE) -> Iterator[Conversation]:
-    found = Conversation(command)
+def conversation(
+    command: Sequence[str] = DOUBLE, port: int | None = None
+) -> Iterator[Conversation]:
+    found = Conversation(command, port)
     try:
         yield found
     finally:

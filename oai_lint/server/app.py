@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 from typing import Any, BinaryIO
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from oai_lint.config import ConfigError
 from oai_lint.server import (
     actions,
     commands,
@@ -21,6 +23,8 @@ from oai_lint.server import (
     workspace,
 )
 from oai_lint.server.language_server import LintServer
+
+logger = logging.getLogger(__name__)
 
 FEATURES: tuple[tuple[str, Any, Any], ...] = (
     (lsp.INITIALIZE, synchronizing.initialize, None),
@@ -88,6 +92,9 @@ def main(tcp: int | None = None, encoding: str | None = None) -> int:
         tcp: a port of this machine to wait on instead of speaking over stdin and stdout.
         encoding: what columns are counted in, whatever the editor declares.
 
+    Raises:
+        ConfigError: the port cannot be had.
+
     Returns:
         The exit code: 1 where the client left without ``shutdown``, as the protocol wants.
     """
@@ -98,12 +105,27 @@ def main(tcp: int | None = None, encoding: str | None = None) -> int:
         handler.addFilter(Terse())
     server = build(encoding)
     server.session.worker.begin()
-    if tcp is not None:
-        server.start_tcp("127.0.0.1", tcp)
-    else:
-        stdin, stdout = _take_streams()
-        server.start_io(stdin, stdout)
+    reader, writer = _take_streams() if tcp is None else _accepted(tcp)
+    try:
+        server.start_io(reader, writer)
+    except ConnectionError as error:
+        logger.warning("the client is gone: %s", error)
     return server.exit_code
+
+
+def _accepted(port: int) -> tuple[BinaryIO, BinaryIO]:
+    """Wait for the one client and return the streams to it.
+
+    pygls could listen as well, but ends in a traceback when its client leaves.
+    """
+    try:
+        with socket.create_server(("127.0.0.1", port)) as listener:
+            connection, _ = listener.accept()
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"port {port}: {getattr(error, 'strerror', '') or error}") from None
+    with connection:  # which stays open as long as the two do
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection.makefile("rb"), connection.makefile("wb")
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
