@@ -56,6 +56,21 @@ def rewritten_setting(setting: ModuleSetting, file: File) -> Rewrite | None:
     return Rewrite((Delete(setting.site.statement),), Safety.UNSAFE)
 
 
+def reread_setting(read: ModuleRead, name: str, file: File) -> tuple[Change, ...]:
+    """Return what makes a read of a setting one of the setting that took its place.
+
+    Only where the value may be None, as that of today is until it is set, and plainly OpenAI's.
+    """
+    if name != "api_base" or read.imported or read.site.chained or read.outer is not None:
+        return ()
+    if any(setting.name == "api_type" for setting in file.all(ModuleSetting)):
+        return ()
+    code = re.escape(file.code(read.node))
+    if re.search(rf"\{{\s*{code}|[+%]\s*{code}|{code}\s*[+%]", file.code(read.site.parent)):
+        return ()
+    return (Rename(read.node, "base_url"),)
+
+
 def reads_of(name: str, file: File) -> list[ModuleRead]:
     """Return the places that read an attribute of the module."""
     return [r for r in file.all(ModuleRead) if r.name == f"openai.{name}" and not r.imported]

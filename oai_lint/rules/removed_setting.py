@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import File, ModuleRead, ModuleSetting
 from oai_lint.fixes.migration import bridged
-from oai_lint.fixes.settings import rewritten_setting
+from oai_lint.fixes.settings import reread_setting, rewritten_setting
 from oai_lint.knowledge import legacy
 from oai_lint.patch import Change, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
@@ -36,7 +36,8 @@ class RemovedSetting(Rule[ModuleSetting | ModuleRead]):
     ## Fix safety
     Unsafe: the setting takes effect again, so traffic moves.  `api_base` becomes `base_url`
     with a slash at its end (`azure_endpoint` for Azure), or an argument of the file's one client;
-    the key's path becomes the file's text.  Safe where the address is the default one.
+    the key's path becomes the file's text.  Safe where the address is the default one.  A read of
+    `api_base` becomes one of `base_url`, which is `None` unless it was set.
 
     ## References
     - https://github.com/openai/openai-python/discussions/742
@@ -93,4 +94,6 @@ class RemovedSetting(Rule[ModuleSetting | ModuleRead]):
             name=name,
             message="`openai.{name}` is gone since SDK 1.0: reading it raises `AttributeError`"
             + (f"; the client has `{keyword}=`" if keyword else ""),
+            fix=reread_setting(read, name, file),
+            safety=bridged(file, Safety.UNSAFE),
         )
