@@ -84,8 +84,16 @@ def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnos
     return suppress.apply(source, found, config, {item.code for item in FLAWS.values()})
 
 
-def fix(source: Source, config: Config, *, safety: Safety = Safety.SAFE) -> Fixed:
+def fix(
+    source: Source,
+    config: Config,
+    *,
+    safety: Safety = Safety.SAFE,
+    among: engine.Among | None = None,
+) -> Fixed:
     found = check(source, config)
+    if among is not None:
+        found = [*among(source, found)]
     ready = [item for item in found if item.fix is not None and item.fix.safety >= safety]
     text, applied = apply(source.text, [item.fix.edits for item in ready if item.fix])
     after = Source(source.path, text)

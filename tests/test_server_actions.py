@@ -249,7 +249,7 @@ def test_kinds_are_hierarchical(kind: str, only: list[str] | None, expected: boo
     ],
 )
 def test_differences_lead_from_one_text_to_the_other(before: str, after: str) -> None:
-    changes = edits.differences(Source("", before), after)
+    changes = edits.differences(Source("", before), Source("", after))
     assert apply(before, [[edit] for edit in changes])[0] == after
 
 
@@ -258,11 +258,11 @@ def test_differences_are_small_or_one() -> None:
     text = "".join(lines)
     changed = [*lines]
     changed[5], changed[7] = "five\n", "seven\n"
-    assert len(edits.differences(Source("", text), "".join(changed))) == 2
+    assert len(edits.differences(Source("", text), Source("", "".join(changed)))) == 2
     changed[8000] = "far\n"
-    (edit,) = edits.differences(Source("", text), "".join(changed))
+    (edit,) = edits.differences(Source("", text), Source("", "".join(changed)))
     assert edit.text.startswith("five\n") and edit.text.endswith("far\n")
-    assert edits.differences(Source("", text), text) == []
+    assert edits.differences(Source("", text), Source("", text)) == []
 
 
 @pytest.mark.parametrize(

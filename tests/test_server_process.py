@@ -171,6 +171,7 @@ def test_the_command_speaks_the_protocol() -> None:
         assert capabilities["codeActionProvider"]["codeActionKinds"] == [
             "quickfix",
             "source.fixAll.oai-lint",
+            "notebook.source.fixAll.oai-lint",
         ]
         talk.open("file:///somewhere/x.py", POSITIONAL_KEY)
         (message,) = talk.notification("textDocument/publishDiagnostics")

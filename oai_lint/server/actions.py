@@ -12,12 +12,13 @@ from lsprotocol import types as lsp
 from pygls.capabilities import get_capability
 
 from oai_lint import suppressing
+from oai_lint.cells import Cell, index_at
 from oai_lint.engine import Diagnostic
 from oai_lint.patch import Edit, Safety
 from oai_lint.server import disabling
-from oai_lint.server.analysis import UNPARSABLE, Analysis
+from oai_lint.server.analysis import UNPARSABLE, Analysis, Document
 from oai_lint.server.commands import OPEN_RULE
-from oai_lint.server.edits import differences, in_file, workspace_edit
+from oai_lint.server.edits import differences, in_files, workspace_edit
 from oai_lint.server.guarding import guarded, in_one_line
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page_url
@@ -25,8 +26,9 @@ from oai_lint.server.positions import to_offset, to_range
 from oai_lint.source import Source
 
 FIX_ALL = "source.fixAll.oai-lint"
+FIX_NOTEBOOK = "notebook.source.fixAll.oai-lint"
 QUICK_FIX = str(lsp.CodeActionKind.QuickFix.value)
-KINDS: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, FIX_ALL]
+KINDS: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, FIX_ALL, FIX_NOTEBOOK]
 
 UNSUPPRESSIBLE = frozenset({UNPARSABLE, "OAI902"})
 
@@ -35,11 +37,11 @@ def wanted(kind: str, only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
     """Say whether a request restricted to the kinds ``only`` asks for ``kind``.
 
     Kinds are hierarchical: ``source`` asks for ``source.fixAll.oai-lint`` too.  Without a
-    restriction nothing of ``source`` is offered: some editors put all they get into the menu that
-    is meant for the line at the cursor.
+    restriction nothing of ``source`` or ``notebook`` is offered: some editors put all they get into
+    the menu that is meant for the line at the cursor.
     """
     if not only:
-        return not f"{kind}.".startswith("source.")
+        return not f"{kind}.".startswith(("source.", "notebook."))
     prefixes = [str(getattr(item, "value", item)) for item in only]
     return any(not prefix or f"{kind}.".startswith(f"{prefix}.") for prefix in prefixes)
 
@@ -53,13 +55,18 @@ async def code_actions(ls: LintServer, params: lsp.CodeActionParams) -> list[lsp
     result: list[lsp.CodeAction] = []
     if wanted(QUICK_FIX, params.context.only):
         result += [action async for action in _for_range(ls, analysis, params)]
-    if wanted(FIX_ALL, params.context.only) and any(_is_safe(d) for d in analysis.diagnostics):
-        action = lsp.CodeAction(
-            title="Fix all that is safe to fix [oai-lint]",
-            kind=FIX_ALL,
-            data={"do": "fix-all", "uri": analysis.snapshot.uri},
-        )
-        result += await _complete(ls, action)
+    source = analysis.snapshot.source
+    safe = [d for d in analysis.diagnostics if _is_safe(d)]
+    cell = analysis.snapshot.cell(params.text_document.uri)
+    if wanted(FIX_ALL, params.context.only) and any(_is_within(d, cell, source) for d in safe):
+        # On save, clients ask so for every cell of a notebook, and apply what all answers say.
+        title = "Fix all that is safe to fix [oai-lint]"
+        data = {"do": "fix-all", "uri": params.text_document.uri}
+        result += await _complete(ls, lsp.CodeAction(title=title, kind=FIX_ALL, data=data))
+    if cell and wanted(FIX_NOTEBOOK, params.context.only) and safe:
+        title = "Fix all that is safe to fix in the notebook [oai-lint]"
+        data = {"do": "fix-all", "uri": analysis.snapshot.uri}
+        result += await _complete(ls, lsp.CodeAction(title=title, kind=FIX_NOTEBOOK, data=data))
     return result
 
 
@@ -87,6 +94,15 @@ def _is_safe(item: Diagnostic) -> bool:
     return item.fix is not None and item.fix.safety is Safety.SAFE
 
 
+def _is_within(item: Diagnostic, cell: Cell | None, source: Source) -> bool:
+    """Say whether a fix changes nothing but a cell; of what is no notebook all is one."""
+    if item.fix is None or cell is None:
+        return item.fix is not None
+    cells = source.cells
+    touched = {cells[index_at(cells, edit.start)].number for edit in item.fix.edits}
+    return touched == {cell.number}
+
+
 def _label(text: str, safety: Safety) -> str:
     return text if safety is Safety.SAFE else f"{text} (unsafe)"
 
@@ -95,8 +111,9 @@ async def _for_range(
     ls: LintServer, analysis: Analysis, params: lsp.CodeActionParams
 ) -> AsyncIterator[lsp.CodeAction]:
     source, units = analysis.snapshot.source, ls.units
-    start = to_offset(source, params.range.start, units)
-    end = to_offset(source, params.range.end, units)
+    cell = analysis.snapshot.cell(params.text_document.uri)
+    start = to_offset(source, params.range.start, units, cell)
+    end = to_offset(source, params.range.end, units, cell)
     touched = [d for d in analysis.diagnostics if d.start <= end and start <= d.end]
     theirs = {id(d): _theirs(ls, analysis, d, params.context.diagnostics) for d in touched}
     for item in touched:
@@ -172,7 +189,9 @@ async def _resolved(
         return action
     edit: lsp.WorkspaceEdit | None = None
     if data.get("do") == "fix-all":
-        edit = workspace_edit(ls, analysis.snapshot, await _all(ls, analysis))
+        cell = analysis.snapshot.cell(str(data.get("uri", "")))
+        edits = await _all(ls, analysis, cell=cell)
+        edit = workspace_edit(ls, analysis.snapshot, edits) if edits or not ahead else None
     elif data.get("do") == "fix-rule":
         narrowed = replace(analysis.config, fixable=(str(data["code"]),), unfixable=())
         edits = await _all(ls, replace(analysis, config=narrowed), Safety(data["safety"]))
@@ -189,11 +208,21 @@ async def _resolved(
     )
 
 
-async def _all(ls: LintServer, analysis: Analysis, safety: Safety = Safety.SAFE) -> list[Edit]:
-    """Return what the engine's fix loop changes, as small edits."""
-    fixed = await ls.session.fixed(analysis, safety=safety)
+async def _all(
+    ls: LintServer, analysis: Analysis, safety: Safety = Safety.SAFE, cell: Cell | None = None
+) -> list[Edit]:
+    """Return what the engine's fix loop changes, as small edits; in one ``cell`` if given."""
     source = analysis.snapshot.source
-    return await ls.session.run(lambda: differences(source, fixed.text))
+    if cell is None:
+        fixed = await ls.session.fixed(analysis, safety=safety)
+        return await ls.session.run(lambda: differences(source, fixed.source))
+
+    def among(stage: Source, found: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        return [item for item in found if _is_within(item, cell, stage)]
+
+    fixed = await ls.session.fixed(analysis, safety=safety, among=among)
+    edits = await ls.session.run(lambda: differences(source, fixed.source))
+    return [edit for edit in edits if cell.start <= edit.start <= cell.end]
 
 
 async def _settings_file(ls: LintServer, analysis: Analysis) -> Path | None:
@@ -222,7 +251,7 @@ async def _disabled(
             ls.tell(f"oai-lint cannot edit {target.name}: please add `{name}` to `ignore` there.")
         return None
     where = to_range(Source(str(target), text), edit.start, edit.end, ls.units)
-    result = in_file(ls, uri, version, [lsp.TextEdit(where, edit.text)])
+    result = in_files(ls, {Document(uri, version): [lsp.TextEdit(where, edit.text)]})
     creates = lsp.ResourceOperationKind.Create in (
         get_capability(ls.client_capabilities, "workspace.workspace_edit.resource_operations") or ()
     )

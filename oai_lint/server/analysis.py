@@ -7,13 +7,23 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
 
+from oai_lint.cells import Cell, index_at
 from oai_lint.config import Config
 from oai_lint.engine import Diagnostic
-from oai_lint.kinds import Kind, kind_of
+from oai_lint.kinds import kind_of
 from oai_lint.source import Source
 
 UNPARSABLE = "OAI900"
+
+
+class Document(NamedTuple):
+    """A text that the client knows by name: a file, or a cell of a notebook."""
+
+    uri: str
+    version: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,12 +35,32 @@ class Snapshot:
         path: where the file is, or None for a buffer that was never saved.
         source: the text.
         version: the client's number for it.  Editors begin at 0, so only None means none.
+        cells: the documents of a notebook, one for each cell of the source.
     """
 
     uri: str
     path: Path | None
     source: Source
     version: int | None
+    cells: tuple[Document, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What the client has open of it."""
+        return self.cells if self.source.cells else (Document(self.uri, self.version),)
+
+    def document_at(self, offset: int) -> Document:
+        """Return the document that holds an offset."""
+        if not self.cells:
+            return Document(self.uri, self.version)
+        return self.cells[index_at(self.source.cells, offset)]
+
+    def cell(self, uri: str) -> Cell | None:
+        """Return the cell that a document is; None for what is no cell."""
+        for cell, document in zip(self.source.cells, self.cells, strict=True):
+            if unquote(document.uri) == unquote(uri):
+                return cell
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +84,9 @@ class Analysis:
 
 def parses(source: Source) -> bool:
     """Say whether ``source`` is a Python module, or was never meant to be one."""
-    if kind_of(source.path) is not Kind.PYTHON:
+    if not kind_of(source.path).is_code:
         return True
-    text = source.text
+    text = source.code
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "invalid escape sequence" is not ours to say
@@ -67,11 +97,18 @@ def parses(source: Source) -> bool:
 
 
 def shared(one: Sequence[object], other: Sequence[object]) -> int:
-    """Return how many items two sequences have in common at their start."""
-    for count, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return count
-    return min(len(one), len(other))
+    """Return how many items two sequences have in common at their start.
+
+    Halves are compared as a whole: text is typed into long files, and item by item takes its time.
+    """
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def carried(analysis: Analysis, source: Source) -> tuple[Diagnostic, ...]:

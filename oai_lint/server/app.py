@@ -19,6 +19,7 @@ from oai_lint.server import (
     diagnostics,
     hover,
     lenses,
+    notebooks,
     synchronizing,
     workspace,
 )
@@ -33,6 +34,10 @@ FEATURES: tuple[tuple[str, Any, Any], ...] = (
     (lsp.TEXT_DOCUMENT_DID_CHANGE, synchronizing.changed, None),
     (lsp.TEXT_DOCUMENT_DID_SAVE, synchronizing.saved, None),
     (lsp.TEXT_DOCUMENT_DID_CLOSE, synchronizing.closed, None),
+    (lsp.NOTEBOOK_DOCUMENT_DID_OPEN, notebooks.opened, None),
+    (lsp.NOTEBOOK_DOCUMENT_DID_CHANGE, notebooks.changed, None),
+    (lsp.NOTEBOOK_DOCUMENT_DID_SAVE, notebooks.saved, None),
+    (lsp.NOTEBOOK_DOCUMENT_DID_CLOSE, notebooks.closed, None),
     (lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, synchronizing.configured, None),
     (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, synchronizing.files_changed, None),
     (lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, synchronizing.folders_changed, None),

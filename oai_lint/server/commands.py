@@ -22,6 +22,7 @@ command                       first argument      answer
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -32,7 +33,7 @@ from oai_lint.explain import described
 from oai_lint.migrate import DEFAULT, TARGETS, overriding
 from oai_lint.patch import Safety
 from oai_lint.rule import Rule
-from oai_lint.server.analysis import Analysis, Snapshot
+from oai_lint.server.analysis import Analysis
 from oai_lint.server.diagnostics import to_lsp
 from oai_lint.server.edits import differences, workspace_edit
 from oai_lint.server.guarding import in_one_line
@@ -40,7 +41,6 @@ from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page, page_url, rule_called
 from oai_lint.server.positions import to_offset
 from oai_lint.server.settings_page import settings_page
-from oai_lint.source import Source
 
 APPLY_FIXES = "oai-lint.applyFixes"
 APPLY_MIGRATION = "oai-lint.applyMigration"
@@ -181,10 +181,10 @@ async def _applied(
     snapshot = analysis.snapshot
     source = snapshot.source
     fixed = await ls.session.fixed(analysis, config, safety)
-    edits = await ls.session.run(lambda: differences(source, fixed.text))
+    edits = await ls.session.run(lambda: differences(source, fixed.source))
     if ls.session.get(snapshot.uri) is not snapshot:
         raise JsonRpcContentModified(f"{source.path} was edited meanwhile")
-    after = Snapshot(snapshot.uri, snapshot.path, Source(source.path, fixed.text), None)
+    after = replace(snapshot, source=fixed.source, version=None)
     left = to_lsp(ls, Analysis(after, config, fixed.left))
     applied = False
     if edits:

@@ -28,7 +28,8 @@ async def complete(ls: LintServer, params: lsp.CompletionParams) -> lsp.Completi
     if snapshot is None:
         return None
     source = snapshot.source
-    offset = to_offset(source, params.position, ls.units)
+    cell = snapshot.cell(params.text_document.uri)
+    offset = to_offset(source, params.position, ls.units, cell)
     row, column = source.position(offset)
     typed = source.line(row)[:column]
     if found := _VERB.search(typed):

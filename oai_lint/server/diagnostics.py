@@ -28,9 +28,14 @@ _SEVERITIES = {
 }
 
 
-def to_lsp(ls: LintServer, analysis: Analysis) -> list[lsp.Diagnostic]:
-    """Return the findings of a file as the client wants them."""
-    return [one_to_lsp(ls, analysis, item) for item in analysis.diagnostics]
+def to_lsp(ls: LintServer, analysis: Analysis, uri: str | None = None) -> list[lsp.Diagnostic]:
+    """Return the findings of a file as the client wants them, or of the cell called ``uri``."""
+    cell = analysis.snapshot.cell(uri) if uri is not None else None
+    return [
+        one_to_lsp(ls, analysis, item)
+        for item in analysis.diagnostics
+        if cell is None or cell.start <= item.start <= cell.end
+    ]
 
 
 def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diagnostic:
@@ -41,7 +46,8 @@ def one_to_lsp(ls: LintServer, analysis: Analysis, item: Diagnostic) -> lsp.Diag
         related = [
             lsp.DiagnosticRelatedInformation(
                 lsp.Location(
-                    analysis.snapshot.uri, to_range(source, place.start, place.end, units)
+                    analysis.snapshot.document_at(place.start).uri,
+                    to_range(source, place.start, place.end, units),
                 ),
                 place.message,
             )
@@ -91,7 +97,7 @@ async def pull(
     if analysis is None:
         return lsp.RelatedFullDocumentDiagnosticReport(items=[])
     ls.publisher.complain(analysis)
-    items = to_lsp(ls, analysis)
+    items = to_lsp(ls, analysis, params.text_document.uri)
     name = result_id(items)
     if params.previous_result_id == name:
         return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=name)

@@ -46,7 +46,8 @@ async def hover(ls: LintServer, params: lsp.HoverParams) -> lsp.Hover | None:
     if analysis is None:
         return None
     source = analysis.snapshot.source
-    offset = to_offset(source, params.position, ls.units)
+    cell = analysis.snapshot.cell(params.text_document.uri)
+    offset = to_offset(source, params.position, ls.units, cell)
     pages: list[str] = []
     spans: list[tuple[int, int]] = []
     for item in analysis.diagnostics:

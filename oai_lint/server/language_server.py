@@ -13,6 +13,7 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.workspace import TextDocument
 
 from oai_lint import __version__
+from oai_lint.server.notebooks import SYNC, OpenNotebook
 from oai_lint.server.positions import units_of
 from oai_lint.server.publisher import Publisher
 from oai_lint.server.session import Session
@@ -86,11 +87,13 @@ class LintServer(LanguageServer):
             "oai-lint",
             __version__,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Full,
+            notebook_document_sync=SYNC,
             protocol_cls=Protocol,
         )
         self.session = Session()
         self.publisher = Publisher(self)
         self.survey = Survey(self)
+        self.notebooks: dict[str, OpenNotebook] = {}
         self.exit_code = 0
 
     @property

@@ -19,8 +19,11 @@ async def lenses(ls: LintServer, params: lsp.CodeLensParams) -> list[lsp.CodeLen
     analysis = await ls.session.analysis(uri)
     if analysis is None:
         return None
+    cell = analysis.snapshot.cell(uri)
     found = []
     for made in await ls.session.constructions(analysis):
+        if cell is not None and not cell.start <= made.start <= cell.end:
+            continue
         where = to_range(analysis.snapshot.source, made.start, made.end, ls.units)
         at = {"line": where.start.line, "character": where.start.character}
         if made.brief:

@@ -10,6 +10,7 @@ from typing import cast
 
 from lsprotocol import types as lsp
 
+from oai_lint.cells import Cell
 from oai_lint.source import Source, Units
 
 
@@ -19,12 +20,24 @@ def units_of(encoding: lsp.PositionEncodingKind | str | None) -> Units:
 
 
 def to_range(source: Source, start: int, end: int, units: Units) -> lsp.Range:
-    """Return the client's range for two offsets."""
-    return lsp.Range(
-        lsp.Position(*source.position(start, units)), lsp.Position(*source.position(end, units))
-    )
+    """Return the client's range for two offsets, in a notebook that in the cell of the first."""
+    lines = source.lines_around(start)
+    row, column = source.position(start, units)
+    last, stop = source.position(end, units)
+    if last not in lines:  # behind the cell
+        last, stop = lines[-1], len(source.line(lines[-1]))
+    top = lines[0]
+    return lsp.Range(lsp.Position(row - top, column), lsp.Position(last - top, stop))
 
 
-def to_offset(source: Source, position: lsp.Position, units: Units) -> int:
-    """Return the offset of a client's position; one past a line's end is the line's end."""
-    return source.offset(position.line, position.character, units)
+def to_offset(
+    source: Source, position: lsp.Position, units: Units, cell: Cell | None = None
+) -> int:
+    """Return the offset of a client's position; one past a line's end is the line's end.
+
+    In a notebook the position is one in ``cell``.
+    """
+    if cell is None:
+        return source.offset(position.line, position.character, units)
+    top = source.position(cell.start)[0]
+    return min(cell.end, source.offset(top + position.line, position.character, units))

@@ -76,8 +76,8 @@ class Publisher:
         analysis = await ls.session.analysis(uri)
         if analysis is not None:
             self.complain(analysis)
-            ls.text_document_publish_diagnostics(
-                lsp.PublishDiagnosticsParams(
-                    uri, to_lsp(ls, analysis), version=analysis.snapshot.version
+            for document in analysis.snapshot.documents:
+                items = to_lsp(ls, analysis, document.uri)
+                ls.text_document_publish_diagnostics(
+                    lsp.PublishDiagnosticsParams(document.uri, items, version=document.version)
                 )
-            )

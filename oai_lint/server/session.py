@@ -42,6 +42,7 @@ class Session:
     def __init__(self) -> None:
         self.configuration = Configuration()
         self._snapshots: dict[str, Snapshot] = {}
+        self._homes: dict[str, str] = {}  # the notebook of each cell
         self._jobs: dict[str, _Job] = {}
         self._good: dict[str, Analysis] = {}
         self._made: dict[str, tuple[Analysis, tuple[Construction, ...]]] = {}
@@ -50,25 +51,33 @@ class Session:
 
     def put(self, uri: str, path: Path | None, source: Source, version: int | None) -> None:
         """Take note of a file's new text."""
-        self._snapshots[unquote(uri)] = Snapshot(uri, path, source, version)
+        self.keep(Snapshot(uri, path, source, version))
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Take note of a file's, or a notebook's, new state."""
+        key = unquote(snapshot.uri)
+        self._snapshots[key] = snapshot
+        if snapshot.cells:
+            self._homes.update({unquote(cell.uri): key for cell in snapshot.cells})
 
     def renew(self, uri: str) -> None:
         """Have a file analysed again though its text is the same."""
         if (snapshot := self.get(uri)) is not None:
-            self._snapshots[unquote(uri)] = replace(snapshot)
+            self._snapshots[self._key(uri)] = replace(snapshot)
 
     def drop(self, uri: str) -> None:
         """Forget a file that was closed."""
         key = unquote(uri)
         self._snapshots.pop(key, None)
+        self._homes = {cell: home for cell, home in self._homes.items() if home != key}
         self._good.pop(key, None)
         self._made.pop(key, None)
         if job := self._jobs.pop(key, None):
             job.future.cancel()
 
     def get(self, uri: str) -> Snapshot | None:
-        """Return the present text of an open file."""
-        return self._snapshots.get(unquote(uri))
+        """Return the present text of an open file, for a cell that of its notebook."""
+        return self._snapshots.get(self._key(uri))
 
     @property
     def uris(self) -> list[str]:
@@ -91,7 +100,7 @@ class Session:
         meanwhile, for the analysis of the newer one.
         """
         while (snapshot := self.get(uri)) is not None:
-            job = self._job(unquote(uri), snapshot)
+            job = self._job(self._key(uri), snapshot)
             await asyncio.wait([job.future])
             if not job.future.cancelled() and self._is_current(job):
                 return job.future.result()
@@ -109,11 +118,15 @@ class Session:
         return found
 
     async def fixed(
-        self, analysis: Analysis, config: Config | None = None, safety: Safety = Safety.SAFE
+        self,
+        analysis: Analysis,
+        config: Config | None = None,
+        safety: Safety = Safety.SAFE,
+        among: engine.Among | None = None,
     ) -> Fixed:
         """Return the analysed text with all its fixes applied, or those ``config`` leaves."""
-        source = analysis.snapshot.source
-        return await self.run(lambda: engine.fix(source, config or analysis.config, safety=safety))
+        source, config = analysis.snapshot.source, config or analysis.config
+        return await self.run(lambda: engine.fix(source, config, safety=safety, among=among))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do something slow beside the event loop."""
@@ -122,6 +135,10 @@ class Session:
     def close(self) -> None:
         """Drop all work that has not begun."""
         self.worker.close()
+
+    def _key(self, uri: str) -> str:
+        key = unquote(uri)
+        return self._homes.get(key, key)
 
     def _is_current(self, job: _Job) -> bool:
         current = self.get(job.snapshot.uri) is job.snapshot

@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 from oai_lint import engine
 from oai_lint.config import Config, ConfigError
 from oai_lint.files import discover
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.server.analysis import Analysis, Snapshot
 from oai_lint.server.diagnostics import result_id, to_lsp
 from oai_lint.server.guarding import guarded
@@ -58,7 +59,9 @@ class Survey:
 
         roots = [str(root) for root in configuration.roots if root.is_dir()]
         respect = all(config_for(root).respect_gitignore for root in roots)
-        return discover(roots, config_for, force_exclude=False, respect_gitignore=respect).paths
+        found = discover(roots, config_for, force_exclude=False, respect_gitignore=respect).paths
+        # Cells have no names before the client opens their notebook.
+        return [path for path in found if kind_of(path) is not Kind.NOTEBOOK]
 
     def keep(self, uris: Collection[str]) -> None:
         """Forget files that are gone."""
