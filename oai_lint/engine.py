@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from oai_lint.config import Config
     from oai_lint.plain import PlainFile
     from oai_lint.reading import Reading
+    from oai_lint.reading.spans import Spans
     from oai_lint.source import Source
 
 UNPARSABLE = "OAI900"
@@ -194,37 +195,20 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
     if not findings:
         return
     from oai_lint.reading.lowering import Lowering, NotLowerable
-    from oai_lint.reading.spans import locate
 
-    lowering = Lowering(reading.source, reading.tree)
-    nodes: set[Any] = set()
-    sound: list[Finding] = []
-    for finding in findings:
-        try:
-            nodes.update(lowering.nodes(finding.fix))
-        except RecursionError:
-            raise
-        except Exception as error:
-            yield _failure(finding.rule, config, error)
-            continue
-        sound.append(finding)
-        nodes.update(
-            n for n in (finding.node, *(r.node for r in finding.related)) if not isinstance(n, Span)
-        )
-    spans = locate(reading.module, nodes, reading.source.code)
+    spans = reading.spans
+    lowering = Lowering(reading.source, reading.tree, spans)
     comments = _Comments(reading.source.code)
-    for finding in sound:
+    for finding in findings:
         edits: tuple[Edit, ...] = ()
         try:
             start, end = _place(finding.node, spans)
             related = tuple(
-                Place(*_place(note.node, spans), note.message)
-                for note in finding.related
-                if spans is not None
+                Place(*_place(note.node, spans), note.message) for note in finding.related
             )
-            if finding.fix and spans is not None:
+            if finding.fix:
                 with suppress(NotLowerable):
-                    edits = lowering.lower(finding.fix, spans)
+                    edits = lowering.lower(finding.fix)
         except RecursionError:
             raise
         except Exception as error:
@@ -277,11 +261,14 @@ def _reported(
     )
 
 
-def _place(node: Any, spans: Mapping[Any, tuple[int, int]] | None) -> tuple[int, int]:
+def _place(node: Any, spans: Spans | None) -> tuple[int, int]:
     """Return where a node is; the file's start where the rendering and the text differ."""
-    if isinstance(node, Span):
+    if isinstance(node, Span) or spans is None:
         return node.start, node.end
-    return (0, 0) if spans is None else spans[node]
+    try:
+        return spans[node]
+    except KeyError:
+        return 0, 0
 
 
 class _Comments:

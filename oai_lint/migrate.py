@@ -222,7 +222,6 @@ class _Migration(Run):
         """Return what is left in a file, and what its new clients and others share."""
         from oai_lint.facts import ApiCall, ClientInit, Leftover, ModuleSetting
         from oai_lint.reading import SyntaxFault, read, with_room
-        from oai_lint.reading.spans import locate
 
         if not _NEEDLE.search(source.text.encode(errors="replace")):
             return _Read()
@@ -241,10 +240,7 @@ class _Migration(Run):
                 for argument in (call.call["timeout"],)
                 if argument is not None and reading.code(argument.expr.node) in idle
             ]
-            nodes = {*(fact.node for fact in facts), *(init.node for init in inits), *limits}
-            spans = locate(reading.module, nodes, reading.text)
-            if spans is None:
-                return _Read()
+            spans = reading.spans
             return _Read(
                 [(spans[fact.node][0], fact) for fact in facts],
                 [(spans[i.node][0], {n for n in _SHARED if i.call.lacks(n)}) for i in inits],
@@ -254,7 +250,7 @@ class _Migration(Run):
 
         try:
             return with_room(found)
-        except SyntaxFault:
+        except (SyntaxFault, KeyError):  # no Python, or none whose places are known
             return _Read()
 
     def _closing(

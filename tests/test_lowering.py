@@ -34,16 +34,12 @@ from oai_lint.patch import (
 from oai_lint.reading import Reading, read
 from oai_lint.reading.imports import unused_import_edits
 from oai_lint.reading.lowering import Lowering, NotLowerable
-from oai_lint.reading.spans import locate
 from oai_lint.source import Source
 from tests.reading import calls, reading_of
 
 
 def lowered(reading: Reading, *changes: Change) -> str:
-    lowering = Lowering(reading.source, reading.tree)
-    spans = locate(reading.module, lowering.nodes(changes), reading.text)
-    assert spans is not None
-    edits = lowering.lower(changes, spans)
+    edits = Lowering(reading.source, reading.tree, reading.spans).lower(changes)
     text, applied = apply(reading.text, [edits])
     assert applied == ([0] if edits else [])
     return text

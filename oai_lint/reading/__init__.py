@@ -69,6 +69,7 @@ from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Binding, Scopes
 from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
+from oai_lint.reading.spans import Spans
 from oai_lint.reading.strays import stray_keys
 from oai_lint.reading.tree import Tree, children, dotted
 from oai_lint.reading.values import Evaluator
@@ -147,6 +148,7 @@ class Reading:
         self.is_example = False
         self.module = module
         self.tree = Tree(module)
+        self.spans = Spans(self.tree, source.code)
         self.scopes = Scopes(self.tree)
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
@@ -337,6 +339,8 @@ class Reading:
     def variable(self, name: str) -> Expr | None:
         """Return what this file sets an environment variable to, if it does."""
         found = None
+        if name not in self.text:
+            return None
         for node in self.tree.nodes.get(cst.AssignTarget, ()):
             assert isinstance(node, cst.AssignTarget)
             target = node.target

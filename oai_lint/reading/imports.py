@@ -268,20 +268,17 @@ def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
     if not dropped:
         return []
     from oai_lint.patch import Delete, Drop
-    from oai_lint.reading.lowering import Lowering
-    from oai_lint.reading.spans import locate
-
-    lowering = Lowering(after.source, after.tree)
+    from oai_lint.reading.lowering import Lowering, NotLowerable
     changes: list[Drop | Delete] = []
     for alias in dropped:
         statement = after.tree.parents[alias]
         whole = all(other in dropped for other in statement.names)  # type: ignore[attr-defined]
         changes.append(Delete(statement) if whole else Drop(alias))
     unique = list(dict.fromkeys(changes))
-    spans = locate(after.module, lowering.nodes(unique), after.source.code)
-    if spans is None:
+    try:
+        edits = list(Lowering(after.source, after.tree, after.spans).lower(unique))
+    except NotLowerable:
         return []
-    edits = list(lowering.lower(unique, spans))
     return _flush(edits, after.source.code) if kind_of(after.path) is Kind.PYTHON else edits
 
 

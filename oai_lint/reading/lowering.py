@@ -49,67 +49,16 @@ class Lowering:
     Args:
         source: the file.
         tree: its tree.
+        spans: where its nodes stand.
     """
 
-    def __init__(self, source: Source, tree: Tree) -> None:
+    def __init__(self, source: Source, tree: Tree, spans: Spans) -> None:
         self.source = source
         self.text = source.text
         self.tree = tree
-        self.spans: Spans = {}
+        self.spans = spans
         self.first = 0
         """Where the earliest edit so far begins."""
-
-    # -- which positions are needed ------------------------------------------------------------
-
-    def nodes(self, changes: Iterable[Change]) -> set[cst.CSTNode]:
-        """Return the nodes whose positions the changes need."""
-        found: set[cst.CSTNode] = set()
-        for change in changes:
-            match change:
-                case Replace(node, pieces):
-                    found.update(_nodes((node, *pieces)))
-                case Rename(node, _):
-                    found.add(_last(node))
-                case Tail(node, owner, pieces, _) | Lead(node, owner, pieces):
-                    found.update(_nodes((node, owner, *pieces)))
-                case Insert(call, pieces, _):
-                    found.update(_nodes((call, *pieces)))
-                    found.update(_items_of(call))
-                    if isinstance(call, cst.Call):
-                        found.add(call.func)
-                case Drop(item):
-                    found.update(self._siblings(item))
-                    found.update(self._whole(item))
-                case Delete(statement):
-                    found.update(self._around(statement))
-                case Before(statement, lines) | After(statement, lines):
-                    found.update(self._around(statement))
-                    found.update(_nodes(piece for line in lines for piece in line))
-                case Enclose(first, last, header, _):
-                    found.update((*self._around(first), *self._around(last)))
-                    found.update(_nodes(header))
-                case Unwrap(statement, lines):
-                    found.update((statement, *self._around(_first(statement))))
-                    found.update(_nodes(piece for line in lines for piece in line))
-                case Recast(statement, first, header, clause):
-                    found.update((statement, clause, *self._around(first)))
-                    found.update(_nodes(header))
-                case Move(blocks, _):
-                    found.update(blocks)
-                case Import():
-                    found.update(self._imports())
-        return found
-
-    def _imports(self) -> Iterator[cst.CSTNode]:
-        for statement in self.tree.module.body:
-            yield statement
-            if isinstance(statement, cst.SimpleStatementLine):
-                yield from statement.body
-                for small in statement.body:
-                    if isinstance(small, cst.ImportFrom) and not isinstance(
-                        small.names, cst.ImportStar
-                    ):
-                        yield from small.names
 
     def _line(self, statement: cst.CSTNode) -> cst.CSTNode:
         """Return the simple statement line around a small statement, or the compound one."""
@@ -117,17 +66,6 @@ class Lowering:
         if isinstance(parent, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
             return parent
         return statement
-
-    def _around(self, statement: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        line = self._line(statement)
-        yield statement
-        yield line
-        yield from getattr(line, "decorators", ())
-        if isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-            yield from line.body
-        block = self.tree.parents.get(line)
-        if block is not None and isinstance(block, (cst.IndentedBlock, cst.Module)):
-            yield from block.body
 
     def _siblings(self, item: cst.CSTNode) -> Sequence[cst.CSTNode]:
         parent = self.tree.parents.get(item)
@@ -146,22 +84,14 @@ class Lowering:
                 return (*parent.bases, *parent.keywords)
         return (item,)
 
-    def _whole(self, item: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        parent = self.tree.parents.get(item)
-        if isinstance(parent, (cst.ImportFrom, cst.Import)):
-            yield from self._around(parent)
-        elif isinstance(item, (cst.Assign, cst.AnnAssign, cst.Expr, cst.Import, cst.ImportFrom)):
-            yield from self._around(item)
-
     # -- lowering ------------------------------------------------------------------------------
 
-    def lower(self, changes: Iterable[Change], spans: Spans) -> tuple[Edit, ...]:
+    def lower(self, changes: Iterable[Change]) -> tuple[Edit, ...]:
         """Return the edits.
 
         Raises:
             NotLowerable: the text does not allow one of the changes.
         """
-        self.spans = spans
         edits: list[Edit] = []
         moves: list[Move] = []
         unwraps: list[Unwrap] = []
@@ -578,9 +508,3 @@ def _last(node: cst.CSTNode) -> cst.CSTNode:
     if isinstance(node, cst.ImportAlias):
         node = node.name
     return node.attr if isinstance(node, cst.Attribute) else node
-
-
-def _nodes(pieces: Iterable[Piece]) -> Iterator[cst.CSTNode]:
-    for piece in pieces:
-        if isinstance(piece, cst.CSTNode):
-            yield piece

@@ -1,9 +1,9 @@
-"""Where nodes stand in the text: the module is rendered once, the tokens counted."""
+"""Where nodes stand in the text: their statement is rendered and looked up, its tokens counted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import accumulate
 
 import libcst as cst
@@ -12,31 +12,137 @@ import libcst as cst
 # compares the result with PositionProvider, and the version of libcst has a ceiling.
 from libcst._nodes.internal import CodegenState
 
-Spans = dict[cst.CSTNode, tuple[int, int]]
+from oai_lint.reading.tree import Tree
+
+_BODIES = (cst.Module, cst.IndentedBlock)
+_MOST_ECHOES = 20
+"""How many places that only look like a statement are passed over in search of it."""
+
+
+class Spans:
+    """The start and end offset of each node of a file, white space around it left out.
+
+    Rendering a whole module costs a third of parsing it, so each statement is rendered when one of
+    its nodes is first asked for, and looked up in the text.  One that occurs more than once is
+    looked up together with its surroundings.
+
+    Args:
+        tree: the file's tree.
+        text: the text that it was parsed from.
+    """
+
+    def __init__(self, tree: Tree, text: str) -> None:
+        self.tree = tree
+        self.text = text
+        self._found: dict[int, tuple[int, int]] = {}
+        self._whole = False
+        # libcst renders a form feed or a lone CR elsewhere than it stands, or not at all.
+        self._faithful = "\f" not in text and text.count("\r") == text.count("\r\n")
+
+    def __getitem__(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return where a node stands.
+
+        Raises:
+            KeyError: the rendering cannot be carried over to the text, so nothing may be edited.
+        """
+        found = self._found.get(id(node))
+        if found is None:
+            if self._faithful:
+                self._look_up(node)
+            if id(node) not in self._found:
+                self._carry_over()
+            found = self._found[id(node)]
+        return _trimmed(node, found, self.text)
+
+    def _look_up(self, node: cst.CSTNode) -> None:
+        """Find the smallest statement around a node that occurs once."""
+        block = self.tree.parents.get(node)
+        while block is not None:
+            if isinstance(block, _BODIES):
+                state = self._rendered([node], block)
+                at = _only_line(self.text, "".join(state.tokens), state.default_newline)
+                if at is not None:
+                    self._note(state, at)
+                    return
+                if isinstance(block, cst.Module):
+                    self._look_up_between(node, block)
+                    return
+            node, block = block, self.tree.parents.get(block)
+
+    def _look_up_between(self, statement: cst.CSTNode, module: cst.Module) -> None:
+        """Find a statement of the module among more and more of its neighbours."""
+        body = module.body
+        index = next(i for i, other in enumerate(body) if other is statement)
+        around = 1
+        while around < len(body):
+            first = max(index - around, 0)
+            state = self._rendered(body[first : index + around + 1], module)
+            at = _only_line(self.text, "".join(state.tokens), state.default_newline)
+            if at is not None:
+                self._note(state, at)
+                return
+            around *= 4
+
+    def _rendered(
+        self, statements: Sequence[cst.CSTNode], block: cst.Module | cst.IndentedBlock
+    ) -> _Recorder:
+        """Render some statements of a block as they are indented there."""
+        state = _Recorder(self.tree.module)
+        for outer in reversed([block, *self.tree.ancestors(block)]):
+            if isinstance(outer, (cst.IndentedBlock, cst.Match)):
+                indent = outer.indent
+                state.increase_indent(state.default_indent if indent is None else indent)
+        for statement in statements:
+            statement._codegen(state)
+        return state
+
+    def _note(self, state: _Recorder, at: int) -> None:
+        offsets = [at, *(at + length for length in accumulate(map(len, state.tokens)))]
+        last = len(self.text)  # the final newline may be one that libcst added
+        for node, (a, b) in state.at.items():
+            self._found[node] = offsets[a], min(offsets[b], last)
+
+    def _carry_over(self) -> None:
+        """Render the whole module and align it with the text."""
+        if self._whole:
+            return
+        self._whole = True
+        state = _Recorder(self.tree.module)
+        self.tree.module._codegen(state)
+        offsets = [0, *accumulate(map(len, state.tokens))]
+        offsets.append(offsets[-1])  # the final newline, where libcst takes it back
+        rendered = "".join(state.tokens)
+        if rendered == self.text:
+            for node, (a, b) in state.at.items():
+                self._found[node] = offsets[a], offsets[b]
+            return
+        moved = _aligned(rendered, self.text)
+        if moved is None:
+            return
+        starts = [moved[offset] for offset in offsets]
+        ends = [moved[offset - 1] + 1 if offset else 0 for offset in offsets]
+        for node, (a, b) in state.at.items():
+            self._found[node] = starts[a], max(starts[a], ends[b])
 
 
 class _Recorder(CodegenState):
-    """Notes the token index at which each wanted node begins and ends.
+    """Notes the token index at which each node begins and ends.
 
-    Rendering asks for every node of the module, so these hooks compare identities: libcst's nodes
-    hash in Python.
+    By identity: libcst's nodes hash in Python.
     """
 
-    def __init__(self, module: cst.Module, wanted: Collection[cst.CSTNode]) -> None:
+    def __init__(self, module: cst.Module) -> None:
         super().__init__(
             default_indent=module.default_indent, default_newline=module.default_newline
         )
-        self.wanted = frozenset(map(id, wanted))
         self.at: dict[int, tuple[int, int]] = {}
         self.open: list[int] = []
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if id(node) in self.wanted:
-            self.open.append(len(self.tokens))
+        self.open.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        if id(node) in self.wanted:
-            self.at.setdefault(id(node), (self.open.pop(), len(self.tokens)))
+        self.at.setdefault(id(node), (self.open.pop(), len(self.tokens)))
 
     def record_syntactic_position(  # type: ignore[override]  # cheaper than a generator
         self,
@@ -45,7 +151,7 @@ class _Recorder(CodegenState):
         start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
     ) -> AbstractContextManager[None]:
-        return _Position(self, id(node)) if id(node) in self.wanted else _UNWANTED
+        return _Position(self, id(node))
 
 
 class _Position(AbstractContextManager[None]):
@@ -63,29 +169,20 @@ class _Position(AbstractContextManager[None]):
         self.recorder.at[self.node] = (self.start, len(self.recorder.tokens))
 
 
-_UNWANTED = nullcontext()
-
-
-def locate(module: cst.Module, nodes: Collection[cst.CSTNode], text: str) -> Spans | None:
-    """Return the start and end offset of each node, white space around it left out.
-
-    None when the rendering cannot be carried over to the text, so that nothing may be edited.
-    """
-    state = _Recorder(module, nodes)
-    module._codegen(state)
-    offsets = [0, *accumulate(map(len, state.tokens))]
-    offsets.append(offsets[-1])  # the final newline, where libcst takes it back
-    rendered = "".join(state.tokens)
-    if rendered != text:
-        moved = _aligned(rendered, text)
-        if moved is None:
-            return None
-        starts = [moved[offset] for offset in offsets]
-        ends = [moved[offset - 1] + 1 if offset else 0 for offset in offsets]
-        spans = {node: (starts[a], max(starts[a], ends[b])) for node, (a, b) in state.at.items()}
-    else:
-        spans = {node: (offsets[a], offsets[b]) for node, (a, b) in state.at.items()}
-    return {node: _trimmed(node, spans[id(node)], text) for node in nodes if id(node) in spans}
+def _only_line(text: str, code: str, newline: str) -> int | None:
+    """Return where ``code`` begins a line of ``text`` if it does so exactly once."""
+    if not text.endswith(("\n", "\r")):
+        text += newline
+    found, at = None, -1
+    for _ in range(_MOST_ECHOES):
+        at = text.find(code, at + 1)
+        if at < 0:
+            return found
+        if not at or text[at - 1] in "\r\n":
+            if found is not None:
+                return None
+            found = at
+    return None
 
 
 def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, int]:
