@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,10 +105,24 @@ def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
     from oai_lint.reading import SyntaxFault, with_room
 
     try:
-        return with_room(lambda: _judged(source, config)), True
+        with _uncollected():
+            return with_room(lambda: _judged(source, config)), True
     except SyntaxFault as fault:
         found = [_about(UNPARSABLE, config, fault.offset, fault.offset, reason=fault.reason)]
         return [d for d in found if config.enabled(d.code, source.path)], False
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python's collector rest: it would look at every node of a growing tree, in vain."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _judged(source: Source, config: Config) -> list[Diagnostic]:
@@ -119,8 +134,11 @@ def _judged(source: Source, config: Config) -> list[Diagnostic]:
     reading.today = config.today
     reading.is_test = config.is_test(source.path)
     reading.is_example = config.is_example(source.path)
-    kept, failures, ran = _asked(reading, config)
-    diagnostics = [*_located(reading, kept, config), *failures]
+    try:
+        kept, failures, ran = _asked(reading, config)
+        diagnostics = [*_located(reading, kept, config), *failures]
+    finally:
+        reading.forget()
     return suppressions.apply(source, _ordered(diagnostics), config, ran)
 
 

@@ -64,7 +64,7 @@ from oai_lint.reading import (
 )
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.lifetime import lifetime
-from oai_lint.reading.nesting import SyntaxFault, too_deep, with_room
+from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Binding, Scopes
 from oai_lint.reading.sdk import is_sdk_source
@@ -161,6 +161,18 @@ class Reading:
         self._used: dict[str, dict[cst.CSTNode, list[cst.CSTNode]]] = {}
         self._lifetimes: dict[cst.CSTNode, Lifetime] = {}
         self._frequencies: Frequencies | None = None
+
+    def forget(self) -> None:
+        """Let go of all that was worked out, so that the tree is freed at once.
+
+        Facts know the evaluator that made them: only the collector would find out that nobody
+        needs them, and it would look at every node in doing so.
+        """
+        for memo in (self._facts, self._sites, self._used, self._lifetimes):
+            memo.clear()
+        self._made = self._frequencies = None
+        self.evaluator.forget()
+        self.scopes.forget()
 
     # -- what rules may ask --------------------------------------------------------------------
 
@@ -430,7 +442,7 @@ def read(
     text = source.code
     if "\0" in text:
         raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
-    at = too_deep(text)
+    at = depth.too_many_brackets(text)
     if at is not None:  # the native parser would take the process down with it
         raise SyntaxFault(at, "brackets nested too deeply")
     reason = depth.too_deep(text)

@@ -12,16 +12,51 @@ from typing import Final
 
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING: Final = frozenset("([{")
+_CLOSING: Final = frozenset(")]}")
 
 DEEPEST: Final = 1_000
 """Levels of the syntax tree; the parser fell at some 3,000 with a main thread's usual stack."""
 _LONGEST: Final = 5_000
 """Operands of one ``and`` or ``or``, which Python keeps in a list and libcst in a chain."""
 
+_MOST_BRACKETS: Final = 200
+"""How deep CPython lets brackets nest."""
+
+_NO_BRACKETS = re.compile(r"[^()\[\]{}]+")
+# Strings and comments, whose brackets do not count; an f-string's do no harm either.
+_TOKEN = re.compile(
+    r'''#[^\r\n]*|"""(?:\\.|(?!""").)*(?:"""|$)|\'{3}(?:\\.|(?!\'{3}).)*(?:\'{3}|$)'''
+    r"""|"(?:\\.|[^"\\\r\n])*"|\'(?:\\.|[^\'\\\r\n])*\'|[()\[\]{}]""",
+    re.S,
+)
+
 _SUSPECT_LINE = re.compile(r"[^\n]{2000}")
 _SUSPECT_DEPTH: Final = 60
 _SUSPECT_SPAN: Final = 20_000
 _SUSPECT_COUNT: Final = 300
+
+
+def too_many_brackets(text: str) -> int | None:
+    """Return the offset of the bracket that is one too many, if there is one."""
+    depth = 0
+    for bracket in _NO_BRACKETS.sub("", text):
+        if bracket in _OPENING:
+            depth += 1
+            if depth > _MOST_BRACKETS:
+                break
+        elif depth:
+            depth -= 1
+    else:
+        return None
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        if match[0] in _OPENING:
+            depth += 1
+            if depth > _MOST_BRACKETS:
+                return match.start()
+        elif depth and match[0] in (")", "]", "}"):
+            depth -= 1
+    return None
 
 
 def too_deep(text: str) -> str:
@@ -62,13 +97,21 @@ def _nesting(text: str) -> int | None:
         or text.count("\\\n") > _SUSPECT_COUNT
     ):
         return None
+    deepest = _deepest(_BRACKET, text)
+    # A bracket in a string may seem to be open for the rest of the file.
+    return _deepest(_TOKEN, text) if deepest is None else deepest
+
+
+def _deepest(tokens: re.Pattern[str], text: str) -> int | None:
+    """Return how deep brackets go; None where one stays open for long."""
     deepest = depth = opened = 0
-    for match in _BRACKET.finditer(text):
-        if match[0] in _OPENING:
+    for match in tokens.finditer(text):
+        token = match[0]
+        if token in _OPENING:
             opened = match.start() if depth <= 0 else opened
             depth = max(depth, 0) + 1
             deepest = max(deepest, depth)
-        else:
+        elif token in _CLOSING:
             depth -= 1
             if match.start() - opened > _SUSPECT_SPAN:
                 return None

@@ -269,6 +269,7 @@ def unused_import_edits(before: Reading, after: Reading) -> list[Edit]:
         return []
     from oai_lint.patch import Delete, Drop
     from oai_lint.reading.lowering import Lowering, NotLowerable
+
     changes: list[Drop | Delete] = []
     for alias in dropped:
         statement = after.tree.parents[alias]

@@ -77,6 +77,8 @@ _OTHER_READS = {
 _SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
 _BASE_URL = re.compile(r"base_?url|api_?base|endpoint", re.I)
 _OPTIONS = ("click.option()", "typer.Option()", "click.Option()")
+_MOST_SOURCES = 200
+"""How many literals of one text are looked for."""
 
 
 # -- where a key is due ----------------------------------------------------------------------------
@@ -264,40 +266,32 @@ def file_host(reading: Reading) -> Host:
 def _sources(reading: Reading, expr: Expr) -> Iterator[cst.CSTNode]:
     """Yield the literals that make up the text of an expression."""
     seen: set[cst.CSTNode] = set()
-
-    def of_value(value: Value) -> Iterator[cst.CSTNode]:
-        if isinstance(value, (Literal, Text)):
-            yield from of_node(value.node)
-
-    def of_node(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        if node in seen or len(seen) > 200:
-            return
+    waiting = _texts(expr.values)
+    while waiting and len(seen) <= _MOST_SOURCES:
+        node = waiting.pop()
+        if node in seen:
+            continue
         seen.add(node)
+        owners: list[cst.CSTNode] = []
         match node:
             case cst.SimpleString() | cst.FormattedStringText():
                 yield node
-            case cst.ConcatenatedString():
-                yield from of_node(node.left)
-                yield from of_node(node.right)
-            case cst.FormattedString():
-                for part in node.parts:
-                    yield from of_node(part)
-            case cst.FormattedStringExpression():
-                yield from of_values(node.expression)
-            case cst.BinaryOperation():
-                yield from of_values(node.left)
-                yield from of_values(node.right)
-            case cst.Call(func=cst.Attribute(value=owner)):
-                yield from of_values(owner)
-                for arg in node.args:
-                    yield from of_values(arg.value)
+            case cst.ConcatenatedString(left=left, right=right):
+                waiting += (left, right)
+            case cst.FormattedString(parts=parts):
+                waiting += parts
+            case cst.FormattedStringExpression(expression=inner):
+                owners = [inner]
+            case cst.BinaryOperation(left=left, right=right):
+                owners = [left, right]
+            case cst.Call(func=cst.Attribute(value=owner), args=args):
+                owners = [owner, *(arg.value for arg in args)]
+        for inside in owners:
+            waiting += _texts(reading.evaluator.values(inside))
 
-    def of_values(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        for value in reading.evaluator.values(node):
-            yield from of_value(value)
 
-    for value in expr.values:
-        yield from of_value(value)
+def _texts(values: Iterable[Value]) -> list[cst.CSTNode]:
+    return [value.node for value in values if isinstance(value, (Literal, Text))]
 
 
 # -- literals --------------------------------------------------------------------------------------

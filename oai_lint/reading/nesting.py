@@ -1,8 +1,7 @@
-"""Code nested deeper than the parser or the interpreter's stack goes."""
+"""Code nested deeper than the interpreter's stack goes."""
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Callable
@@ -10,19 +9,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-DEEPEST = 200
-"""How deep CPython lets brackets nest."""
-
 _ROOM = 512 << 20
 _FRAMES = 150_000
-_NO_BRACKETS = re.compile(r"[^()\[\]{}]+")
-_DEEPER = frozenset("([{")
-# Strings and comments, whose brackets do not count; an f-string's do no harm either.
-_TOKEN = re.compile(
-    r'''#[^\r\n]*|"""(?:\\.|(?!""").)*(?:"""|$)|\'{3}(?:\\.|(?!\'{3}).)*(?:\'{3}|$)'''
-    r"""|"(?:\\.|[^"\\\r\n])*"|\'(?:\\.|[^\'\\\r\n])*\'|[()\[\]{}]""",
-    re.S,
-)
 
 
 class SyntaxFault(Exception):  # noqa: N818
@@ -32,29 +20,6 @@ class SyntaxFault(Exception):  # noqa: N818
         super().__init__(reason)
         self.offset = offset
         self.reason = reason
-
-
-def too_deep(text: str) -> int | None:
-    """Return the offset of the bracket that is one too many, if there is one."""
-    depth = 0
-    for bracket in _NO_BRACKETS.sub("", text):
-        if bracket in _DEEPER:
-            depth += 1
-            if depth > DEEPEST:
-                break
-        elif depth:
-            depth -= 1
-    else:
-        return None
-    depth = 0
-    for match in _TOKEN.finditer(text):
-        if match[0] in _DEEPER:
-            depth += 1
-            if depth > DEEPEST:
-                return match.start()
-        elif depth and match[0] in (")", "]", "}"):
-            depth -= 1
-    return None
 
 
 def with_room(work: Callable[[], T]) -> T:

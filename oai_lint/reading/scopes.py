@@ -81,6 +81,10 @@ class Scopes:
         self._collect()
         self._settle_nonlocals()
 
+    def forget(self) -> None:
+        """Let go of what was worked out about the order of bindings."""
+        self._flows.clear()
+
     # -- scopes ------------------------------------------------------------------------------
 
     def scope_of(self, node: cst.CSTNode) -> Scope:

@@ -57,19 +57,12 @@ class ExposedApiKey(Rule[Disclosure]):
         ),
     )
 
+    _keys: set[object] | None = None  # of the file, worked out when first needed
+
     def check(self, shown: Disclosure, file: File) -> Iterator[Finding]:
         """Report the first of the values shown that is a key."""
-
-        def shows(expr: Expr, depth: int = 0) -> bool:
-            if depth > _DEEPEST or (shown.empty and file.code(expr.node) in shown.empty):
-                return False
-            return any(_is_key(value, file) or inside(value, depth) for value in expr.values)
-
-        def inside(value: Value, depth: int) -> bool:
-            return any(shows(part, depth + 1) for part in _parts(value))
-
         for expr in shown.exprs:
-            if shows(expr):
+            if self._shows(expr, shown, file):
                 confidence = min(shown.confidence, expr.confidence)
                 yield self.found(
                     expr,
@@ -78,6 +71,30 @@ class ExposedApiKey(Rule[Disclosure]):
                     related=came((v for v in expr.values if _is_key(v, file)), expr, file),
                 )
                 return
+
+    def _shows(self, expr: Expr, shown: Disclosure, file: File, depth: int = 0) -> bool:
+        """Say whether an expression, or a part of it, is a key."""
+        if depth > _DEEPEST or (shown.empty and file.code(expr.node) in shown.empty):
+            return False
+        return any(
+            self._is_key(value, file)
+            or any(self._shows(part, shown, file, depth + 1) for part in _parts(value))
+            for value in expr.values
+        )
+
+    def _is_key(self, value: Value, file: File) -> bool:
+        if isinstance(value, Environment):
+            return value.variable in KEY_VARIABLES
+        if isinstance(value, Literal):
+            return isinstance(value.value, str) and real_key(value.value) is not None
+        if _HELD.fullmatch(value.origin):
+            return True
+        mark = _mark(value)
+        if mark is None:
+            return False
+        if self._keys is None:
+            self._keys = _keys(file)
+        return mark in self._keys
 
 
 def _keys(file: File) -> set[object]:
@@ -110,17 +127,6 @@ def _mark(value: Value) -> object:
             root = root.of
         return value.origin, root.node if isinstance(root, Result) else None
     return None
-
-
-def _is_key(value: Value, file: File) -> bool:
-    if isinstance(value, Environment):
-        return value.variable in KEY_VARIABLES
-    if isinstance(value, Literal):
-        return isinstance(value.value, str) and real_key(value.value) is not None
-    if _HELD.fullmatch(value.origin):
-        return True
-    mark = _mark(value)
-    return mark is not None and mark in _keys(file)
 
 
 def _parts(value: Value) -> Iterator[Expr]:
