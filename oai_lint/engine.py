@@ -286,7 +286,9 @@ def _place(node: Any, spans: Spans | None) -> tuple[int, int]:
     try:
         return spans[node]
     except KeyError:
-        return 0, 0
+        if spans.lost:
+            return 0, 0
+        raise
 
 
 class _Comments:

@@ -378,12 +378,12 @@ def test_newlines_stay_as_they_are(newline: str) -> None:
 
 
 def test_facts_without_a_finding_cost_no_positions(monkeypatch: pytest.MonkeyPatch) -> None:
-    from oai_lint.reading import spans
+    from oai_lint.reading.spans import Spans
 
     def refuse(*_: object) -> None:
         raise AssertionError("positions were asked for")
 
-    monkeypatch.setattr(spans, "locate", refuse)
+    monkeypatch.setattr(Spans, "__getitem__", refuse)
 
     def quiet(self: Any, fact: Any, file: File) -> Iterator[Finding]:
         yield from ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from oai_lint.facts.file import Site
@@ -124,17 +125,24 @@ class Try:
     Attributes:
         node: the statement.
         handlers: its handlers, in order.
-        work: the calls in its body, nested functions left out, in source order.
         group: whether the handlers are ``except*``.
-        loops: what the body iterates over: origins, empty for unknown ones.
     """
 
     node: Node
     handlers: tuple[Handler, ...]
-    work: tuple[Work, ...]
     group: bool
-    loops: tuple[str, ...]
     site: Site
+    _done: Callable[[], tuple[tuple[Work, ...], tuple[str, ...]]]
+
+    @property
+    def work(self) -> tuple[Work, ...]:
+        """The calls in its body, nested functions left out, in source order."""
+        return self._done()[0]
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """What the body iterates over: origins, empty for unknown ones."""
+        return self._done()[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -63,6 +63,7 @@ from oai_lint.reading import (
     tls,
 )
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
+from oai_lint.reading.guards import Guards
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.roots import Roots
@@ -153,6 +154,7 @@ class Reading:
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
         self.evaluator.interactive = kind_of(self.path) is Kind.NOTEBOOK
+        self._guards = Guards(self.tree, self.evaluator)
         self._facts: dict[type, list[Any]] = {}
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._codes: dict[cst.CSTNode, str] = {}
@@ -192,7 +194,7 @@ class Reading:
         """Return where a node stands."""
         site = self._sites.get(node)
         if site is None:
-            site = self._sites[node] = NodeSite(node, self.tree, self.evaluator)
+            site = self._sites[node] = NodeSite(node, self.tree, self.evaluator, self._guards)
         return site
 
     def code(self, node: cst.CSTNode) -> str:
@@ -328,11 +330,15 @@ class Reading:
         """Wrap an expression."""
         return self.evaluator.expr(node)
 
+    def may_matter(self, node: cst.CSTNode) -> bool:
+        """Say whether an expression may lead to imported code, told at little cost."""
+        return self._roots.may_matter(node)
+
     def made(self) -> list[tuple[cst.Call, Call, str, Confidence]]:
         """Return every call of imported code: node, arguments, origin with ``()``, confidence."""
         if self._made is None:
             self._made = []
-            values, may_matter = self.evaluator.values, Roots(self.tree, self.scopes).may_matter
+            values, may_matter = self.evaluator.values, self._roots.may_matter
             for node in self.tree.nodes.get(cst.Call, ()):
                 assert isinstance(node, cst.Call)
                 if not may_matter(node.func):
@@ -371,6 +377,10 @@ class Reading:
         return found
 
     # -- inside --------------------------------------------------------------------------------
+
+    @cached_property
+    def _roots(self) -> Roots:
+        return Roots(self.tree, self.scopes)
 
     @cached_property
     def _imported(self) -> frozenset[str]:

@@ -422,7 +422,7 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
                 bound = dotted(alias.asname.name) if alias.asname else name.split(".")[0]
                 yield ModuleRead(alias, name, reading.site(alias), True, bound or "", imp)
     roots = _openai_names(reading)
-    for kind in (cst.Attribute, cst.Name):
+    for kind in (cst.Attribute, cst.Name) if roots else ():
         for node in tree.nodes.get(kind, ()):
             if _root_name(node) not in roots or not is_read(tree.parents.get(node), node):
                 continue
@@ -455,9 +455,9 @@ def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
 
 
 def _root_name(node: cst.CSTNode) -> str:
-    while isinstance(node, cst.Attribute):
+    while node.__class__ is cst.Attribute:
         node = node.value
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if node.__class__ is cst.Name else ""
 
 
 def _openai_names(reading: Reading) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -103,8 +104,8 @@ def tries(reading: Reading) -> Iterator[Try]:
             assert isinstance(node, (cst.Try, cst.TryStar))
             if node.handlers:
                 handlers = tuple(_handler(reading, handler) for handler in node.handlers)
-                work, loops = _work(reading, node.body)
-                yield Try(node, handlers, work, kind is cst.TryStar, loops, reading.site(node))
+                done = cache(partial(_work, reading, node.body))
+                yield Try(node, handlers, kind is cst.TryStar, reading.site(node), done)
 
 
 def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) -> Handler:
@@ -179,11 +180,10 @@ def _run(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         node = stack.pop()
         yield node
-        stack += [
-            child
-            for child in children(node)
-            if not (isinstance(node, (cst.FunctionDef, cst.Lambda)) and child is node.body)
-        ]
+        inner = children(node)
+        if node.__class__ is cst.FunctionDef or node.__class__ is cst.Lambda:
+            inner.remove(node.body)
+        stack += inner
 
 
 def _is_idle(body: cst.BaseSuite) -> bool:

@@ -448,7 +448,9 @@ def environment_writes(reading: Reading) -> Iterator[EnvironmentWrite]:
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
         target = node.target
-        if not isinstance(target, cst.Subscript) or evaluator.origin(target.value) != "os.environ":
+        if not isinstance(target, cst.Subscript) or not reading.may_matter(target.value):
+            continue
+        if evaluator.origin(target.value) != "os.environ":
             continue
         name = evaluator._index(target)
         assign = parents[node]
@@ -546,7 +548,9 @@ def _plain_reads(reading: Reading) -> Iterator[EnvironmentRead]:
     subscripts = reading.tree.nodes.get(cst.Subscript, ()) if "environ" in reading.text else ()
     for sub in subscripts:
         assert isinstance(sub, cst.Subscript)
-        if isinstance(reading.tree.parents.get(sub), cst.AssignTarget):
+        if not reading.may_matter(sub) or isinstance(
+            reading.tree.parents.get(sub), cst.AssignTarget
+        ):
             continue
         for value in reading.evaluator.values(sub):
             if isinstance(value, Environment) and value.node is sub:
@@ -567,7 +571,7 @@ def _key_reads(reading: Reading, node: cst.CSTNode) -> list[Environment]:
 def _or_reads(reading: Reading) -> Iterator[EnvironmentRead]:
     for node in reading.tree.nodes.get(cst.BooleanOperation, ()):
         assert isinstance(node, cst.BooleanOperation)
-        if not isinstance(node.operator, cst.Or):
+        if not isinstance(node.operator, cst.Or) or not reading.may_matter(node.left):
             continue
         default = reading.expr(node.right)
         if not isinstance(default.literal, str):
@@ -585,6 +589,8 @@ def _conditional_reads(reading: Reading) -> Iterator[EnvironmentRead]:
     for node in reading.tree.nodes.get(cst.IfExp, ()):
         assert isinstance(node, cst.IfExp)
         for rest, other in ((node.body, node.orelse), (node.orelse, node.body)):
+            if not reading.may_matter(rest):
+                continue
             default = reading.expr(other)
             if not isinstance(default.literal, str):
                 continue

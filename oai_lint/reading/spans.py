@@ -29,6 +29,9 @@ class Spans:
     Args:
         tree: the file's tree.
         text: the text that it was parsed from.
+
+    Attributes:
+        lost: whether libcst's rendering cannot be carried over to the text.
     """
 
     def __init__(self, tree: Tree, text: str) -> None:
@@ -36,6 +39,7 @@ class Spans:
         self.text = text
         self._found: dict[int, tuple[int, int]] = {}
         self._whole = False
+        self.lost = False
         # libcst renders a form feed or a lone CR elsewhere than it stands, or not at all.
         self._faithful = "\f" not in text and text.count("\r") == text.count("\r\n")
 
@@ -43,7 +47,7 @@ class Spans:
         """Return where a node stands.
 
         Raises:
-            KeyError: the rendering cannot be carried over to the text, so nothing may be edited.
+            KeyError: the node is of another tree, or places are lost, so nothing may be edited.
         """
         found = self._found.get(id(node))
         if found is None:
@@ -118,6 +122,7 @@ class Spans:
             return
         moved = _aligned(rendered, self.text)
         if moved is None:
+            self.lost = True
             return
         starts = [moved[offset] for offset in offsets]
         ends = [moved[offset - 1] + 1 if offset else 0 for offset in offsets]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import libcst as cst
 
@@ -34,6 +35,12 @@ _IN_TEXT = {
     cst.TypeAlias: ("name", "type_parameters", "value"),
     cst.Slice: ("lower", "upper", "step"),
 }  # fmt: skip
+# Nodes are compared by identity, as all objects are; libcst says so in Python, class by class, and
+# looking a node up in a dictionary takes twice as long for it.
+for _kind in vars(cst).values():
+    if isinstance(_kind, type) and issubclass(_kind, cst.CSTNode):
+        _kind.__hash__, _kind.__eq__ = object.__hash__, object.__eq__  # type: ignore[method-assign]
+
 _FIELDS: dict[type, tuple[str, ...]] = {}
 _IS_NODE: dict[type, bool] = {}
 
@@ -136,7 +143,7 @@ class Tree:
     def order(self) -> dict[cst.CSTNode, int]:
         """A running number by node, in source order; made when first asked for."""
         if self._order is None:
-            self._order = {node: number for number, node in enumerate(self.sequence)}
+            self._order = dict(zip(self.sequence, count(), strict=False))
         return self._order
 
     def named(self, name: str) -> Sequence[cst.Name]:
@@ -168,8 +175,9 @@ class Tree:
         """Return the function whose body holds ``node``, if any."""
         child, parent = node, self.parents.get(node)
         while parent is not None:
-            if isinstance(parent, (cst.FunctionDef, cst.Lambda)) and child is parent.body:
-                return parent
+            kind = parent.__class__
+            if (kind is cst.FunctionDef or kind is cst.Lambda) and child is parent.body:  # type: ignore[attr-defined]
+                return parent  # type: ignore[return-value]
             child, parent = parent, self.parents.get(parent)
         return None
 
@@ -186,10 +194,10 @@ class Tree:
 def dotted(node: cst.CSTNode) -> str | None:
     """Return ``a.b.c`` for a chain of names, None for anything else."""
     parts = []
-    while isinstance(node, cst.Attribute):
+    while node.__class__ is cst.Attribute:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if node.__class__ is not cst.Name:
         return None
     parts.append(node.value)
     return ".".join(reversed(parts))

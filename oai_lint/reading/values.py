@@ -147,6 +147,7 @@ class Evaluator:
         self._appends: dict[str, list[cst.Call]] | None = None
         self._writes: dict[str, list[_Write]] | None = None
         self._at: dict[cst.CSTNode, frozenset[int]] = {}
+        self._attributes: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
 
     # -- doors -------------------------------------------------------------------------------
 
@@ -585,14 +586,12 @@ class Evaluator:
                 found += values
                 if self._is_field(binding.node, owner) and all(map(_is_none, values)):
                     found.append(Unknown(node))  # who builds the object fills it in
-        for method in _methods(owner):
-            for prefix in ("self", "cls"):
-                for binding in self.scopes.bindings.get(method, {}).get(f"{prefix}.{name}", ()):
-                    seen = True
-                    if binding.kind == "declared":
-                        declared += self._from(binding)
-                    else:
-                        found += self._from(binding)
+        for binding in self._set_by_methods(owner).get(name, ()):
+            seen = True
+            if binding.kind == "declared":
+                declared += self._from(binding)
+            else:
+                found += self._from(binding)
         if seen:
             return found or declared
         for base in owner.bases:
@@ -602,6 +601,18 @@ class Evaluator:
                     if inherited is not None:
                         return inherited
         return None
+
+    def _set_by_methods(self, owner: cst.ClassDef) -> dict[str, list[Binding]]:
+        """Return what the methods of a class bind to attributes of the object."""
+        known = self._attributes.get(owner)
+        if known is None:
+            known = self._attributes[owner] = {}
+            for method in _methods(owner):
+                for path, bindings in self.scopes.bindings.get(method, {}).items():
+                    root, dot, name = path.partition(".")
+                    if dot and root in ("self", "cls"):
+                        known.setdefault(name, []).extend(bindings)
+        return known
 
     def _is_field(self, node: cst.CSTNode, owner: cst.ClassDef) -> bool:
         """Say whether a class-level name is a field of a dataclass or a model."""

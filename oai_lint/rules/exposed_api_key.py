@@ -68,7 +68,7 @@ class ExposedApiKey(Rule[Disclosure]):
                     expr,
                     outlet=shown.outlet.value,
                     confidence=confidence,
-                    related=came((v for v in expr.values if _is_key(v, file)), expr, file),
+                    related=came((v for v in expr.values if self._is_key(v, file)), expr, file),
                 )
                 return
 

@@ -50,14 +50,17 @@ class SwallowedApiError(Rule[Try]):
 
     def check(self, block: Try, file: File) -> Iterator[Finding]:
         """Report broad handlers that only talk, round a call of the API."""
+        careless = [
+            handler
+            for handler in block.handlers
+            if handler.idle and not handler.raises and _is_broad(handler)
+        ]
+        if not careless or block.group or any(map(_is_typed, block.handlers)):
+            return
         calls = {call.node for call in file.all(ApiCall)}
-        if block.group or not any(work.node in calls for work in block.work):
+        if not any(work.node in calls for work in block.work):
             return
-        if any(_is_typed(handler) for handler in block.handlers):
-            return
-        for handler in block.handlers:
-            if not handler.idle or handler.raises or not _is_broad(handler):
-                continue
+        for handler in careless:
             fix: list[Change] = []
             found = module_name(file, handler.node)
             if found is not None:

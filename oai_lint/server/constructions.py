@@ -60,16 +60,15 @@ def _read(source: Source, config: Config) -> tuple[Construction, ...]:
     from oai_lint.facts import ClientCopy, ClientInit
     from oai_lint.judgement.client_settings import client_settings
     from oai_lint.reading import read
-    from oai_lint.reading.spans import locate
 
     reading = read(source, config.target, config.clients)
     made: list[ClientInit | ClientCopy] = [*reading.all(ClientInit), *reading.all(ClientCopy)]
-    spans = locate(reading.module, {item.call.func.node for item in made}, source.code)
-    if spans is None:
-        return ()
     found = []
     for item in made:
-        start, end = spans[item.call.func.node]
+        try:
+            start, end = reading.spans[item.call.func.node]
+        except KeyError:  # the places of this text are not known
+            return ()
         settings = client_settings(item, reading)
         found.append(Construction(start, end, source.text[start:end], settings))
     return tuple(sorted(found))
