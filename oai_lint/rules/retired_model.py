@@ -14,8 +14,9 @@ from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 WINDOW = datetime.timedelta(days=60)
 MOST_NAMES = 3
 _CREATES = (
-    *CHAT, "responses.create", "responses.parse", "responses.stream",
-    "responses.input_tokens.count", "ChatCompletion.create", "ChatCompletion.acreate",
+    *CHAT, "beta.chat.completions.parse", "beta.chat.completions.stream", "responses.create",
+    "responses.parse", "responses.stream", "responses.input_tokens.count",
+    "ChatCompletion.create", "ChatCompletion.acreate",
 )  # fmt: skip
 # Here the successor takes the same arguments unless the table notes what changes.
 _WITHOUT_NOTE = (
