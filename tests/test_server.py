@@ -196,3 +196,83 @@ async def test_an_engine_that_fails_ends_nothing(client: LanguageClient) -> None
     (message,) = client.messages
     assert message.message.endswith("else.py: RuntimeError: the engine is broken")
     client.messages.clear()
+
+
+async def test_completion_in_suppressions(client: LanguageClient) -> None:
+    editor = editor_of(client)
+    uri = "file:///somewhere/completed.py"
+    for line, expected, replaced in (
+        ('x = "\U0001f600"  # oai-lint: |', "ignore-file", ""),
+        ("x  # oai-lint: ign|", "ignore", "ign"),
+        ("x  # oai-lint: ignore[|", "soft-flaw", ""),
+        ("x  # oai-lint: ignore[hard-flaw, soft-f|]", "soft-flaw", "soft-f"),
+        ("# oai-lint: ignore-file[OAI9|", "soft-flaw", "OAI9"),
+        ("x  # noqa: E501, OAI|", "OAI991", "OAI"),
+        ("x  # noqa|", None, ""),
+        ("x = ignore[|]", None, ""),
+    ):
+        before, _, after = line.partition("|")
+        await editor.open(uri, before + after + "\n")
+        where = editor.position(uri, after + "\n")
+        found = await client.text_document_completion_async(
+            t.CompletionParams(t.TextDocumentIdentifier(uri), where)
+        )
+        if expected is None:
+            assert found is None, line
+            continue
+        assert isinstance(found, t.CompletionList)
+        items = {item.label: item.text_edit for item in found.items}
+        edit = items[expected]
+        assert isinstance(edit, t.TextEdit)
+        assert editor.covered(uri, edit.range) == replaced, line
+
+
+async def test_ignoring_behind_what_is_hard_to_count(client: LanguageClient) -> None:
+    editor = editor_of(client)
+    for name, text in HARD_TO_COUNT.items():
+        uri = f"file:///somewhere/ignored_{name.replace(' ', '_')}.py"
+        for where in ("on this line", "in this file"):
+            found = await editor.open(uri, text)
+            offers = {a.title: a for a in await editor.actions(uri, found[0].range, None, found)}
+            after = await editor.apply(uri, offers[f"Ignore soft-flaw {where}"])
+            assert "oai-lint: ignore" in after
+            left = [item.code for item in await editor.diagnostics(uri)]
+            assert left == ["OAI992"] * ("hard" in text), (name, where)
+
+
+async def test_a_finding_carries_what_the_client_takes(client: LanguageClient) -> None:
+    editor = editor_of(client)
+    assert client.capabilities is not None and client.capabilities.text_document is not None
+    takes = client.capabilities.text_document.publish_diagnostics
+    assert takes is not None
+    text = 'x = "\U0001f600"\ngone_flaw()\nx = 1  # oai-lint: ignore[soft-flaw]\n'
+    gone, unused = await editor.open(URI, text)
+    assert (gone.code, unused.code) == ("OAI899", "OAI901")
+    assert gone.severity == t.DiagnosticSeverity.Warning
+    assert list(gone.tags or ()) == [t.DiagnosticTag.Deprecated] * bool(takes.tag_support)
+    assert list(unused.tags or ()) == [t.DiagnosticTag.Unnecessary] * bool(takes.tag_support)
+    href = gone.code_description and gone.code_description.href.rpartition("/")[2]
+    assert href == ("OAI899-gone-flaw.md" if takes.code_description_support else None)
+    assert gone.data == ({"name": "gone-flaw"} if takes.data_support else None)
+    places = [
+        (place.location.uri, editor.covered(URI, place.location.range), place.message)
+        for place in gone.related_information or ()
+    ]
+    expected = (URI, 'x = "\U0001f600"', "the file begins here")
+    assert places == [expected] * bool(takes.related_information)
+
+
+async def test_an_answer_that_stays_the_same_has_the_same_name(client: LanguageClient) -> None:
+    editor = editor_of(client)
+    if not editor.pulls:
+        return
+    await editor.open(URI, 'x = "\U0001f600"; soft_flaw()\n')
+    first = await editor.pull(URI)
+    assert isinstance(first, t.RelatedFullDocumentDiagnosticReport)
+    again = await editor.pull(URI, first.result_id)
+    assert isinstance(again, t.RelatedUnchangedDocumentDiagnosticReport)
+    editor.send(URI, "soft_flaw()\n")
+    newer = await editor.pull(URI, first.result_id)
+    assert isinstance(newer, t.RelatedFullDocumentDiagnosticReport)
+    assert newer.result_id != first.result_id
+    assert URI not in editor.published, "nothing is pushed to a client that pulls"

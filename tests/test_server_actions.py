@@ -10,7 +10,7 @@ import pytest
 import pytest_lsp
 from lsprotocol import types as t
 from pygls.exceptions import JsonRpcException
-from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+from pytest_lsp import ClientServerConfig, LanguageClient
 
 from oai_lint import suppressing
 from oai_lint.patch import apply
@@ -18,6 +18,7 @@ from oai_lint.server import disabling, edits
 from oai_lint.server.actions import wanted
 from oai_lint.source import Source
 from tests.server_client import DOUBLE, ENVIRONMENT, Editor, flat
+from tests.test_server import capabilities
 
 in_module = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,11 +26,17 @@ in_module = pytest.mark.asyncio(loop_scope="module")
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]
     config=ClientServerConfig(server_command=DOUBLE, server_env=ENVIRONMENT),
     scope="module",
-    params=["visual_studio_code@v1.65.2", "neovim@v0.7.0", "emacs@v29.1"],
+    params=[
+        "visual_studio_code@v1.65.2",
+        "neovim@v0.7.0",
+        "emacs@v29.1",
+        "utf-8 pull",
+        "utf-32 push",
+    ],
 )
 async def client(lsp_client: LanguageClient, request: pytest.FixtureRequest) -> AsyncIterator[None]:
     result = await lsp_client.initialize_session(
-        t.InitializeParams(capabilities=client_capabilities(request.param))
+        t.InitializeParams(capabilities=capabilities(request.param))
     )
     lsp_client.editor = Editor(lsp_client, result)  # type: ignore[attr-defined]
     yield

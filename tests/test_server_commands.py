@@ -161,6 +161,16 @@ async def test_settings_are_described(client: LanguageClient, tmp_path: Path) ->
     assert "unknown key `ignor`; did you mean `ignore`?" in page
     assert "- Configuration file: none\n" in page
 
+    # What a lock file pins holds as soon as the client tells that it is there, or is asked again.
+    settings.write_text('[project]\nname = "x"\nversion = "1"\n')
+    lock = tmp_path / "uv.lock"
+    lock.write_text('version = 1\n[[package]]\nname = "openai"\nversion = "2.5.0"\n')
+    client.workspace_did_change_watched_files(
+        t.DidChangeWatchedFilesParams([t.FileEvent(lock.as_uri(), t.FileChangeType.Created)])
+    )
+    page = (await editor.command("describeSettings", uri=uri))["markdown"]
+    assert re.search(r"- SDK range: `openai = \">=2.5.0,<2.5.1\"` \(.*uv.lock", page)
+
     for arguments in ({}, {"uri": "untitled:Untitled-1"}):
         if arguments:
             await editor.open("untitled:Untitled-1", "import openai\n")

@@ -214,6 +214,26 @@ def test_shutdown_twice() -> None:
         assert talk.wait() == 0
 
 
+def test_shutdown_while_much_is_under_way() -> None:
+    with conversation() as talk:
+        talk.begin()
+        asked = []
+        for name in "abc":
+            document = {"uri": f"file:///somewhere/{name}.py"}
+            talk.open(document["uri"], "slow()\nsoft_flaw()\n")
+            command = {"command": "oai-lint.applyFixes", "arguments": [document]}
+            asked.append(talk.request("workspace/executeCommand", command))
+            where = {"line": 0, "character": 0}
+            place = {"textDocument": document, "position": where}
+            asked.append(talk.request("textDocument/hover", place))
+            talk.notify("workspace/didChangeConfiguration", settings={})
+        assert talk.ask("shutdown") is None
+        assert {talk.answer(number)["error"]["code"] for number in asked} == {-32800}
+        talk.notify("exit")
+        assert talk.wait() == 0
+        assert b"Traceback" not in talk.stderr
+
+
 def test_exit_without_shutdown_is_an_error() -> None:
     with conversation() as talk:
         talk.begin()

@@ -153,51 +153,6 @@ async def test_pulling_names_its_results(client: LanguageClient) -> None:
     assert editor.count == 0, "nothing is pushed to a client that pulls"
 
 
-async def test_what_a_finding_carries(client: LanguageClient) -> None:
-    editor: Editor = client.editor  # type: ignore[attr-defined]
-    uri = "file:///somewhere/rich.py"
-    gone, unused = await editor.open(uri, "gone_flaw()\nx = 1  # oai-lint: ignore[soft-flaw]\n")
-    assert (gone.code, unused.code) == ("OAI899", "OAI901")
-    assert gone.severity == t.DiagnosticSeverity.Warning
-    assert list(gone.tags or ()) == [t.DiagnosticTag.Deprecated]
-    assert list(unused.tags or ()) == [t.DiagnosticTag.Unnecessary]
-    assert gone.data == {"name": "gone-flaw"}
-    assert gone.code_description is not None
-    assert gone.code_description.href.endswith("/OAI899-gone-flaw.md")
-    (related,) = gone.related_information or ()
-    assert related.location.uri == uri
-    assert related.location.range.end == t.Position(0, len("gone_flaw()"))
-
-
-async def test_completion_in_suppressions(client: LanguageClient) -> None:
-    editor: Editor = client.editor  # type: ignore[attr-defined]
-    uri = "file:///somewhere/completed.py"
-    for line, expected, replaced in (
-        ('x = "\U0001f600"  # oai-lint: |', "ignore-file", ""),
-        ("x  # oai-lint: ign|", "ignore", "ign"),
-        ("x  # oai-lint: ignore[|", "soft-flaw", ""),
-        ("x  # oai-lint: ignore[hard-flaw, soft-f|]", "soft-flaw", "soft-f"),
-        ("# oai-lint: ignore-file[OAI9|", "soft-flaw", "OAI9"),
-        ("x  # noqa: E501, OAI|", "OAI991", "OAI"),
-        ("x  # noqa|", None, ""),
-        ("x = ignore[|]", None, ""),
-    ):
-        before, _, after = line.partition("|")
-        await editor.open(uri, before + after + "\n")
-        column = len(before.encode("utf-16-le")) // 2
-        found = await client.text_document_completion_async(
-            t.CompletionParams(t.TextDocumentIdentifier(uri), t.Position(0, column))
-        )
-        if expected is None:
-            assert found is None, line
-            continue
-        assert isinstance(found, t.CompletionList)
-        items = {item.label: item.text_edit for item in found.items}
-        edit = items[expected]
-        assert isinstance(edit, t.TextEdit)
-        assert editor.covered(uri, edit.range) == replaced, line
-
-
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [

@@ -25,12 +25,24 @@ logger = logging.getLogger(__name__)
 INVALID_REQUEST = -32600
 
 
+class UnderWay(dict[Any, Any]):
+    """What is being handled; what is cancelled takes itself out, while pygls walks through it."""
+
+    def items(self) -> Any:
+        """Return the items as they are now."""
+        return tuple(super().items())
+
+
 class Protocol(LanguageServerProtocol):
     """pygls's protocol, answering the requests that pygls drops, for the client waits for them.
 
     Those are requests whose parameters make no sense, and requests that come after ``shutdown``:
     an editor that stops its client and quits in the same breath (Neovim does) sends that twice.
     """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._request_futures = UnderWay()
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Make a message of JSON; refuse a request that cannot be one and return None."""
