@@ -151,12 +151,14 @@ class Enclose:
 class Unwrap:
     """Write ``lines`` for the head of a compound statement and its body one level out.
 
-    ``statement`` has one block only: a ``with``, an ``if`` without ``else``.  What other changes of
+    ``statement`` has one block only: a ``with``, an ``if`` without ``else``; or ``block`` is the
+    ``else`` whose block is to stay, and the others go with the head.  What other changes of
     the same fix do in the body and before the statement moves along; in the head it is dropped.
     """
 
     statement: Node
     lines: tuple[tuple[Piece, ...], ...] = ()
+    block: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

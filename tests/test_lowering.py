@@ -501,6 +501,13 @@ def test_lines_before_a_block_stay_when_it_loses_its_head(lines: tuple[tuple[str
     assert result == f"if a:\n    m\n    o\n{'    n' + chr(10) if lines else ''}    c\n"
 
 
+def test_an_else_stays_without_its_if() -> None:
+    reading = reading_of("if a:\n    b\nelse:  # c\n    # d\n    e\n    f\ng\n")
+    node = statement(reading, "if")
+    assert isinstance(node, cst.If)
+    assert lowered(reading, Unwrap(node, block=node.orelse)) == "# d\ne\nf\ng\n"
+
+
 def test_a_block_on_the_line_of_its_head_stays() -> None:
     reading = reading_of("with b: c\n")
     with pytest.raises(NotLowerable):

@@ -39,7 +39,8 @@ class EventLoop:
         parsed: the ``json.loads(…)`` of an event's data.
         drops: statements that only get at the data: ``if not line: continue``, ``line =
             line.decode()``, ``if data == "[DONE]": break``.
-        wraps: ``if`` statements round the rest that only ask whether a line holds data.
+        wraps: ``if`` statements round the rest that only ask whether a line holds data, each with
+            its ``else`` if the rest stands there.
     """
 
     node: Node
@@ -48,4 +49,4 @@ class EventLoop:
     owner: Node
     parsed: Node
     drops: tuple[Node, ...]
-    wraps: tuple[Node, ...]
+    wraps: tuple[tuple[Node, Node | None], ...]

@@ -102,7 +102,7 @@ class _Path:
         self.derived = {name}
         self.parsed: cst.Call | None = None
         self.drops: list[cst.CSTNode] = []
-        self.wraps: list[cst.CSTNode] = []
+        self.wraps: list[tuple[cst.CSTNode, cst.CSTNode | None]] = []
 
     def follow(self, statements: Sequence[cst.BaseStatement]) -> bool:
         """Read a block; say whether all of it is understood."""
@@ -112,15 +112,22 @@ class _Path:
                 if self._mentions(statement):
                     return False
             elif isinstance(statement, cst.If):
-                if not self._is_test(statement.test) or statement.orelse is not None:
+                if not self._is_test(statement.test):
                     return False
-                if self._only_goes_on(statement.body):
+                goes_on = self._only_goes_on(statement.body)
+                other = statement.orelse
+                if other is None and (goes_on or self._only_cuts(statement.body)):
                     self.drops.append(statement)
                     continue
-                if rest or not isinstance(statement.body, cst.IndentedBlock):
+                holds = statement.body
+                if other is not None:
+                    if not goes_on or not isinstance(other, cst.Else):
+                        return False
+                    holds = other.body
+                if rest or not isinstance(holds, cst.IndentedBlock):
                     return False
-                self.wraps.append(statement)
-                return self.follow(statement.body.body)
+                self.wraps.append((statement, other))
+                return self.follow(holds.body)
             elif isinstance(statement, cst.Try):
                 plain = statement.orelse is None and statement.finalbody is None and not rest
                 if not plain or not isinstance(statement.body, cst.IndentedBlock):
@@ -139,6 +146,18 @@ class _Path:
         if isinstance(small, cst.Return) and small.value is not None:
             return False
         return isinstance(small, self.ends)
+
+    def _only_cuts(self, block: cst.BaseSuite) -> bool:
+        """Say whether all that a block does is to make names of what is cut out of a line."""
+        found: list[str] = []
+        for line in block.body:
+            small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+            bound = _bound(small) if isinstance(small, cst.BaseSmallStatement) else None
+            if bound is None or not isinstance(small, cst.Assign) or not self._is_form(small.value):
+                return False
+            found.append(bound)
+        self.derived.update(found)
+        return True
 
     def _line(self, line: cst.SimpleStatementLine) -> bool:
         if len(line.body) != 1:

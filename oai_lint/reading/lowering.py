@@ -385,7 +385,7 @@ class Lowering:
         """Return ``edits`` with those in the statement replaced by one for all of it."""
         statement = unwrap.statement
         indent = self._indent(statement)
-        body = self._line(_first(statement))
+        body = self._line(_first(unwrap.block or statement))
         depth = len(self._indent(body)) - len(indent)
         start, end = self._lines(statement)
         begin = self._lines(body)[0]

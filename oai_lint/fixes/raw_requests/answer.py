@@ -199,7 +199,7 @@ class _Form(NamedTuple):
                 Replace(loop.lines, (self.name,)),
                 Replace(loop.parsed, (f"{event}.model_dump(exclude_unset=True)",)),
                 *(Delete(statement) for statement in loop.drops),
-                *(Unwrap(statement) for statement in loop.wraps),
+                *(Unwrap(statement, block=other) for statement, other in loop.wraps),
             )
         return tuple(changes)
 
@@ -301,7 +301,7 @@ class _Form(NamedTuple):
         return [Replace(read.node, (f"{owner}{known}",))]
 
     def _argumentless(self, read: _Read) -> None:
-        code = re.sub(r"\s", "", self.file.code(read.node))
+        code = re.sub(r"\s|content_type=None", "", self.file.code(read.node))
         while code.startswith("(") and code.endswith(")"):
             code = code[1:-1]
         if not code.endswith((f".{read.path}()", f".{read.path}")):
