@@ -78,7 +78,9 @@ export async function findServer(wanted: Wanted, say: (line: string) => void): P
       const args = ["-P", "-m", "oai_lint", "server"];
       return start({ command: executable, args, origin });
     } else {
-      say(`${origin}: no oai-lint in ${executable} (${told(interpreter)})`);
+      if (!wanted.bundledOnly) {
+        say(`${origin}: no oai-lint in ${executable} (${told(interpreter)})`);
+      }
       probed.push(interpreter);
     }
   }
@@ -105,7 +107,9 @@ export async function findServer(wanted: Wanted, say: (line: string) => void): P
   for (const interpreter of probed) {
     say(`bundled: does not run in ${interpreter.executable} (${told(interpreter)})`);
   }
-  return { launch: undefined, candidate: recent[0] };
+  // An environment cannot be made anew by its own interpreter.
+  const candidate = recent.find(({ executable }) => executable !== wanted.own);
+  return { launch: undefined, candidate };
 }
 
 /** Asks an interpreter what it has; undefined if there is none of that name. */

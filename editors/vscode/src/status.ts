@@ -14,12 +14,42 @@ export type ServerState = "starting" | "running" | "stopped" | "disabled" | "fai
 
 export const SOURCE = "oai-lint";
 
-const LOOKS: Record<Exclude<ServerState, "running">, { icon: string; says: string }> = {
-  starting: { icon: "sync~spin", says: "The server is starting." },
-  stopped: { icon: "circle-slash", says: "The server is stopped." },
-  disabled: { icon: "circle-slash", says: "Switched off by the setting `oai-lint.enable`." },
-  failed: { icon: "error", says: "The server does not run: see the output." },
-  missing: { icon: "warning", says: "There is no server to run: click to set one up." },
+const PROBLEMS = "workbench.actions.view.problems";
+const RESTART = "oai-lint.restart";
+const SET_UP = "oai-lint.setUp";
+const SHOW_OUTPUT = "oai-lint.showOutput";
+const SHOW_SETTINGS = "oai-lint.showSettings";
+
+interface Look {
+  icon: string;
+  /** For the tooltip. */
+  says: string;
+  /** What a click does. */
+  command: string;
+  /** The name of a colour of the theme. */
+  background?: string;
+}
+
+const LOOKS: Record<Exclude<ServerState, "running">, Look> = {
+  starting: { icon: "sync~spin", says: "The server is starting.", command: SHOW_OUTPUT },
+  stopped: { icon: "circle-slash", says: "The server is stopped.", command: RESTART },
+  disabled: {
+    icon: "circle-slash",
+    says: "Switched off by the setting `oai-lint.enable`.",
+    command: SHOW_OUTPUT,
+  },
+  failed: {
+    icon: "error",
+    says: "The server does not run: see the output.",
+    command: SHOW_OUTPUT,
+    background: "statusBarItem.errorBackground",
+  },
+  missing: {
+    icon: "warning",
+    says: "There is no server to run: click to set one up.",
+    command: SET_UP,
+    background: "statusBarItem.warningBackground",
+  },
 };
 
 export class Status implements Disposable {
@@ -75,45 +105,31 @@ export class Status implements Disposable {
   }
 
   #refresh(): void {
-    const tooltip = new MarkdownString("", true);
-    tooltip.isTrusted = {
-      enabledCommands: [
-        "oai-lint.restart",
-        "oai-lint.showOutput",
-        "oai-lint.showSettings",
-        "workbench.actions.view.problems",
-      ],
-    };
+    const count = findingsIn(urisAtHand());
+    const { icon, says, command, background } =
+      this.#state === "running" ? this.#running(count) : LOOKS[this.#state];
+    this.#item.text = `$(${icon}) oai-lint`;
+    const tooltip = new MarkdownString(`${says}\n\n`, true);
+    tooltip.isTrusted = { enabledCommands: [PROBLEMS, RESTART, SHOW_OUTPUT, SHOW_SETTINGS] };
     if (this.#state === "running") {
-      const count = findingsIn(urisAtHand());
-      const all = findingsIn(languages.getDiagnostics().map(([uri]) => uri));
-      this.#item.text = count > 0 ? `$(warning) oai-lint ${count}` : "$(check) oai-lint";
-      tooltip.appendMarkdown(`${findings(count)} in this file, ${all} in all.\n\n`);
-      tooltip.appendMarkdown(`${this.#server}\n\n`);
-      tooltip.appendMarkdown("[Problems](command:workbench.actions.view.problems) · ");
-      tooltip.appendMarkdown("[Settings in force](command:oai-lint.showSettings) · ");
-    } else {
-      const { icon, says } = LOOKS[this.#state];
-      this.#item.text = `$(${icon}) oai-lint`;
-      tooltip.appendMarkdown(`${says}\n\n`);
+      this.#item.text += count > 0 ? ` ${count}` : "";
+      tooltip.appendMarkdown(`[Problems](command:${PROBLEMS}) · `);
+      tooltip.appendMarkdown(`[Settings in force](command:${SHOW_SETTINGS}) · `);
     }
-    tooltip.appendMarkdown("[Output](command:oai-lint.showOutput) · ");
-    tooltip.appendMarkdown("[Restart](command:oai-lint.restart)");
+    tooltip.appendMarkdown(`[Output](command:${SHOW_OUTPUT}) · [Restart](command:${RESTART})`);
     this.#item.tooltip = tooltip;
-    this.#item.command = {
-      running: "workbench.actions.view.problems",
-      missing: "oai-lint.setUp",
-      starting: "oai-lint.showOutput",
-      failed: "oai-lint.showOutput",
-      stopped: "oai-lint.restart",
-      disabled: "oai-lint.showOutput",
-    }[this.#state];
-    const colors: Partial<Record<ServerState, string>> = {
-      failed: "statusBarItem.errorBackground",
-      missing: "statusBarItem.warningBackground",
+    this.#item.command = command;
+    this.#item.backgroundColor = background === undefined ? undefined : new ThemeColor(background);
+  }
+
+  #running(count: number): Look {
+    const all = findingsIn(languages.getDiagnostics().map(([uri]) => uri));
+    const findings = count === 1 ? "1 finding" : `${count} findings`;
+    return {
+      icon: count > 0 ? "warning" : "check",
+      says: `${findings} in this file, ${all} in all.\n\n${this.#server}`,
+      command: PROBLEMS,
     };
-    const color = colors[this.#state];
-    this.#item.backgroundColor = color === undefined ? undefined : new ThemeColor(color);
   }
 }
 
@@ -131,8 +147,4 @@ function findingsIn(uris: Uri[]): number {
   return uris
     .flatMap((uri) => languages.getDiagnostics(uri))
     .filter((diagnostic) => diagnostic.source === SOURCE).length;
-}
-
-function findings(count: number): string {
-  return count === 1 ? "1 finding" : `${count} findings`;
 }

@@ -60,10 +60,13 @@ async function onDisk(uri) {
   return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
 }
 
+function isShown(title) {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.some(({ label }) => label.includes(title));
+}
+
 async function pageOf(title) {
-  await until(`a tab “${title}”`, () =>
-    vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.includes(title))),
-  );
+  await until(`a tab “${title}”`, () => isShown(title));
   const uri = vscode.Uri.from({ scheme: "oai-lint", path: `/${title}.md` });
   return (await vscode.workspace.openTextDocument(uri)).getText();
 }
@@ -172,6 +175,17 @@ async function suite() {
   await until("a finding in .env", () => codes(env.uri).includes("OAI108"));
   ok(".env files are checked");
 
+  const notebook = await vscode.workspace.openNotebookDocument(at("keys.ipynb"));
+  await vscode.window.showNotebookDocument(notebook);
+  const cell = notebook.cellAt(2).document;
+  await found(cell.uri, 1);
+  assert.equal(cell.getText(findings(cell.uri)[0].range), "KEY");
+  await until("the notebook's count", () => api.statusText() === "$(warning) oai-lint 1");
+  await run("oai-lint.fixAll");
+  assert.equal(cell.getText(), '"\u{1f600}"; OpenAI(api_key=KEY)');
+  await found(cell.uri, 0);
+  ok("a notebook is one module, with findings in its cells");
+
   const untitled = await vscode.workspace.openTextDocument({ language: "python", content: original });
   await vscode.window.showTextDocument(untitled);
   await found(untitled.uri, 3);
@@ -187,6 +201,17 @@ async function suite() {
 
   await run("oai-lint.showRule", "disabled-timeout");
   assert.match(await pageOf("disabled-timeout"), /OAI403/);
+  await show("bot.py");
+  await rewrite(bot, original);
+  await found(bot.uri, 3);
+  const { start } = findings(bot.uri)[0].range;
+  vscode.window.activeTextEditor.selection = new vscode.Selection(start, start);
+  run("oai-lint.showRule");
+  await until("the rule of the finding at the cursor, first in the list", async () => {
+    await run("workbench.action.acceptSelectedQuickOpenItem");
+    return isShown("OAI111");
+  });
+  assert.match(await pageOf("OAI111"), /positional-api-key/);
   await show("bot.py");
   await run("oai-lint.showSettings");
   assert.match(await pageOf("oai-lint settings in force"), /\S/);
