@@ -82,7 +82,9 @@ def in_file(source: Source, name: str) -> Edit | None:
     """Return the edit that silences the rule ``name`` in the whole file."""
     if not _has_comments(source):
         return None
-    row = 0
+    row = _top(source)
+    if row is None:
+        return None
     for number, start in enumerate(source.line_starts):
         text = source.line(number)
         if (match := _LISTED.match(text)) and match[1] == "ignore-file":
@@ -93,6 +95,16 @@ def in_file(source: Source, name: str) -> Edit | None:
     if row < len(source.line_starts):
         return Edit(source.line_starts[row], source.line_starts[row], line)
     return Edit(len(source.text), len(source.text), source.newline + line)
+
+
+def _top(source: Source) -> int | None:
+    """Return the first line; in a notebook that of a cell that no magic wants for itself."""
+    if not source.cells:
+        return 0
+    for cell in source.cells:
+        if cell.code and not source.text.startswith("%%", cell.start):
+            return source.position(cell.start)[0]
+    return None
 
 
 def _has_comments(source: Source) -> bool:

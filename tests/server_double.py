@@ -102,5 +102,5 @@ def fix(
 
 
 if __name__ == "__main__":
-    engine.check, engine.fix = check, fix  # type: ignore[assignment]
+    engine.check, engine.fix = check, fix
     sys.exit(main())

@@ -15,6 +15,7 @@ from oai_lint.config import Config
 from oai_lint.notebook import NotANotebook, read
 from oai_lint.patch import Edit, Safety
 from oai_lint.source import Source
+from oai_lint.suppressing import in_file
 
 HERE = Path(__file__).parent / "notebooks"
 WHOLE = sorted(HERE.glob("*.ipynb"))
@@ -295,6 +296,15 @@ def test_a_suppression_ends_with_its_cell() -> None:
     )
     assert found(source) == [("OAI901", "cell 1:2:1"), ("OAI111", "cell 2:1:24")]
     assert mended(source)[0] == "import openai"
+
+
+def test_a_whole_notebook_is_silenced_where_no_magic_stands_first() -> None:
+    source = opened(cell(KEY, "markdown"), "%%time\nimport os", "import openai", "%%bash\nls")
+    edit = in_file(source, "positional-api-key")
+    assert edit is not None
+    assert source.location(edit.start) == (3, 1, 1)
+    assert source.edited([edit]).cells[2].end - edit.start > len(edit.text)
+    assert in_file(opened("%%bash\nls"), "positional-api-key") is None
 
 
 # -- fixes -----------------------------------------------------------------------------------------
