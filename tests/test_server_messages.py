@@ -15,10 +15,10 @@ class Sent:
     """Takes what the server would write."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.data: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        self.count += 1
+        self.data.append(data)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -51,5 +51,22 @@ async def test_messages_that_were_handled_are_forgotten() -> None:
     async with asyncio.timeout(20):
         while server.protocol._request_futures:
             await asyncio.sleep(0.01)
-    assert sent.count >= 6
+    assert len(sent.data) >= 6
+    server.session.close()
+
+
+@pytest.mark.asyncio
+async def test_shutdown_comes_between_a_question_and_its_answer() -> None:
+    server, sent = build(), Sent()
+    server.protocol.set_writer(sent)
+    asking = {"workspace": {"configuration": True}}
+    hear(server, "initialize", {"capabilities": asking, "processId": None}, id=1)
+    hear(server, "initialized", {})
+    async with asyncio.timeout(20):
+        while not any(b"workspace/configuration" in data for data in sent.data):
+            await asyncio.sleep(0.01)
+    hear(server, "shutdown", None, id=2)
+    (answer,) = (data for data in sent.data if b'"id": 2' in data or b'"id":2' in data)
+    assert b"error" not in answer
+    await asyncio.sleep(0)
     server.session.close()

@@ -83,9 +83,14 @@ class Protocol(LanguageServerProtocol):
     def _execute_handler(self, msg_id: Any, *args: Any, **kwargs: Any) -> None:
         """Handle a message and forget it; pygls keeps what became of every notification."""
         super()._execute_handler(msg_id, *args, **kwargs)
+
+        def forget(done: Any) -> None:
+            if not done.cancelled():  # that is for who cancels them, on the way through them all
+                self._request_futures.pop(msg_id, None)
+
         future = self._request_futures.get(msg_id)
         if future is not None:
-            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
+            future.add_done_callback(forget)
 
 
 class LintServer(LanguageServer):
