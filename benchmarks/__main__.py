@@ -6,10 +6,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import check, memory, server, startup
+from benchmarks import check, commit, memory, server, startup
 
 PARTS: dict[str, tuple[str, Callable[[], None]]] = {
     "startup": ("what a commit pays", startup.main),
+    "commit": ("what a clean commit pays, beside ruff", commit.main),
     "check": ("what a check costs, in parses", check.main),
     "server": ("how long after a keystroke an editor knows", server.main),
     "memory": ("what the server holds on to", memory.main),
