@@ -217,6 +217,8 @@ def _kind(raw: RawCall, file: File) -> str:
     except Declined:
         return ""
     text = text_of(headers.arguments, file)
+    ways = (raw.call[name] for name in ("proxies", "proxy", "verify"))
+    text += "".join(f", {file.code(way.expr.node)}" for way in ways if way is not None)
     return "" if "=self." in text else f"key: {text}"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from oai_lint.facts import Argument, File, Mapping, RawCall
+from oai_lint.fixes.http_client import normalised, quoted, spelled
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
 from oai_lint.fixes.raw_requests.session import Session, is_async
-from oai_lint.patch import Change, Node, Piece
+from oai_lint.patch import Change, Piece
 
 
 class Transport(NamedTuple):
@@ -34,21 +35,43 @@ def transport_for(
     if file.http_client != "default" or not file.target.reaches(1, 17):
         raise Declined("its proxy or certificates need a client of their own")
     pieces: list[Piece] = []
+    changes: list[Change] = []
     if proxies:
-        pieces += ("proxy=", _proxy(proxies[0]))
-    if verify:
-        pieces += (", " if pieces else "", "verify=", verify[0].expr.node)
+        pieces += ("proxy=", _proxy(proxies[0], file))
+    if verify and verify[0].literal is not True:
+        written, needed = _verified(verify[0], file)
+        pieces += (", " if pieces else "", "verify=", *written)
+        changes += needed
+    if not pieces:
+        return Transport(())
     kind = "DefaultAsyncHttpxClient" if is_async(raw) else "DefaultHttpxClient"
     helper, imports = names.of(kind, raw.node)
-    return Transport((f"http_client={helper}(", *pieces, ")"), imports)
+    return Transport((f"http_client={helper}(", *pieces, ")"), (*imports, *changes))
 
 
-def _proxy(argument: Argument) -> Node:
+def _proxy(argument: Argument, file: File) -> Piece:
+    """Return the address of a proxy, with the scheme that requests does without."""
     value = argument.value
+    expr = argument.expr
     if isinstance(value, Mapping):
         entry = value.get("https") or value.get("all")
-        if entry is not None and not value.open and isinstance(entry.value.literal, str):
-            return entry.value.node
-    elif isinstance(argument.literal, str):
-        return argument.expr.node
-    raise Declined("its proxy cannot be read")
+        if entry is None or value.open or not entry.certain:
+            raise Declined("its proxy cannot be read")
+        expr = entry.value
+    if isinstance(expr.literal, str):
+        url = normalised(expr.literal)
+        return expr.node if url == expr.literal else quoted(url)
+    named = file.code(expr.node).replace(".", "").isidentifier()
+    if expr is argument.expr or not named:
+        raise Declined("its proxy cannot be read")
+    return expr.node
+
+
+def _verified(argument: Argument, file: File) -> tuple[tuple[Piece, ...], tuple[Change, ...]]:
+    """Return what ``verify=`` is for httpx, which takes no paths, and the imports that it takes."""
+    if argument.literal is False:
+        return ("False",), ()
+    if isinstance(argument.literal, str):
+        context = spelled(file, "ssl.create_default_context", argument.node)
+        return (f"{context.text}(cafile=", argument.expr.node, ")"), context.imports
+    raise Declined("its certificates cannot be read")
