@@ -108,6 +108,8 @@ def main(tcp: int | None = None, encoding: str | None = None) -> int:
     )
     for handler in logging.getLogger().handlers:
         handler.addFilter(Terse())
+    # It cannot edit its copies of cells, and says so at every keystroke; ``notebooks`` keeps ours.
+    logging.getLogger("pygls.workspace.text_document").setLevel(logging.CRITICAL)
     server = build(encoding)
     server.session.worker.begin()
     reader, writer = _take_streams() if tcp is None else _accepted(tcp)

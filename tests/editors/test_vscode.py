@@ -10,10 +10,13 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import oai_lint
+from oai_lint.server.preferences import Preferences, read
+from oai_lint.settings import KEYS
 from tests.editors.sample import TEXT
 
 PROJECT = Path(__file__).parents[2]
@@ -50,6 +53,18 @@ NOTEBOOK = json.dumps(
     }
 )
 SETTINGS = json.dumps({"files.autoSave": "off", "chat.disableAIFeatures": True})
+
+VALUES: dict[str, object] = {
+    "perFileIgnores": {"scripts/*": ["OAI403"]},
+    "extendPerFileIgnores": {"scripts/*": ["OAI403"]},
+    "severity": {"OAI403": "info"},
+    "clients": {"app.llm.client": "OpenAI"},
+    "targetOpenai": ">=1.40,<3",
+}
+ONLY_COMMAND_LINE = {
+    *("baseline", "fail-on", "fix", "force-exclude", "output-format", "today", "unsafe-fixes")
+}
+"""Settings about what the command does with what it finds."""
 
 
 def needed() -> str:
@@ -124,6 +139,32 @@ def test_the_extension_in_vscode(tmp_path: Path) -> None:
     assert "ok the interpreter chosen in the Python extension goes before" in output
     (shown,) = re.findall(r"status bar: (.*)", output)
     assert {"oai-lint", "oai-lint 3"} <= set(json.loads(shown))
+
+
+def declared() -> dict[str, Any]:
+    package = json.loads((EXTENSION / "package.json").read_text(encoding="utf-8"))
+    settings = package["contributes"]["configuration"]["properties"]
+    return {name.removeprefix("oai-lint."): what for name, what in settings.items()}
+
+
+def value(name: str, what: dict[str, Any]) -> object:
+    """Return something that a user might write."""
+    if name in VALUES:
+        return VALUES[name]
+    if "enum" in what:
+        return what["enum"][-1]
+    kind = what["type"] if isinstance(what["type"], str) else what["type"][0]
+    return {"array": ["OAI403"], "boolean": True, "string": "some.toml"}[kind]
+
+
+def test_every_setting_of_a_project_can_be_one_of_the_editor() -> None:
+    preferences, complaints = read({name: value(name, what) for name, what in declared().items()})
+    assert complaints == []
+    assert {*KEYS} - {*preferences.values} == ONLY_COMMAND_LINE
+
+
+def test_settings_that_are_left_alone_change_nothing() -> None:
+    assert read({name: what["default"] for name, what in declared().items()}) == (Preferences(), [])
 
 
 def test_the_extension_has_the_version_of_the_server() -> None:
