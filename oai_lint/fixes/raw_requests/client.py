@@ -23,6 +23,7 @@ from oai_lint.patch import After, Before, Change, Delete, Node, Piece, Replace, 
 
 _NAMES = ("client", "openai_client", "other_client")
 _ASYNC_NAMES = ("async_openai_client", "other_async_client")
+_DEFINITION = re.compile(r"(?:\s|#.*\n)*(?:@|class\b|(?:async\s+)?def\b)")
 _LOOP = re.compile(r"(?:\s|#.*\n)*(?:async\s+)?(?:for|while)\b")
 
 
@@ -91,9 +92,11 @@ def _new(raw: RawCall, written: tuple[Piece, ...], file: File) -> tuple[str, tup
     if function is None:
         if raw.site.loops:
             raise Declined("it stands in a loop of the module")
-        known = _known(written, raw, file)
-        name = known or _free_name(raw, file)
-        return name, () if known else (Before(statement, ((f"{name} = ", *written),)),)
+        top = file.top_level(raw.node)
+        if file.block(raw.node) is file.block(top) and all(file.ready(n, top) for n in nodes):
+            return _of_module(raw, written, file)
+        name = _free_name(raw, file)
+        return name, (Before(statement, ((f"{name} = ", *written),)),)
     if _is_fixed(nodes, raw, file):
         return _of_module(raw, written, file)
     if any(map(file.code, nodes)) and all(is_attribute(node, file) for node in nodes):
@@ -153,15 +156,14 @@ def _of_module(
     known = _known(written, raw, file)
     if known:
         return known, ()
-    top = next(
-        top
-        for call in file.all(RawCall)
-        if call.host is raw.host and call.site.function is not None
-        for top in [file.top_level(call.node)]
-        if all(file.ready(node, top) for node in nodes_of(written)) or call is raw
-    )
+    tops = (file.top_level(call.node) for call in file.all(RawCall) if call.host is raw.host)
+    nodes = nodes_of(written)
+    top = next((top for top in tops if all(file.ready(node, top) for node in nodes)),
+               file.top_level(raw.node))  # fmt: skip
     name = _free_name(raw, file)
-    return name, (Before(top, ((f"{name} = ", *written), (), ())),)
+    line: tuple[Piece, ...] = (f"{name} = ", *written)
+    blank: tuple[tuple[Piece, ...], ...] = ((), ()) if _DEFINITION.match(file.code(top)) else ()
+    return name, (Before(top, (line, *blank)),)
 
 
 def _is_fixed(nodes: Sequence[Node], raw: RawCall, file: File) -> bool:

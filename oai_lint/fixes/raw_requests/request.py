@@ -94,9 +94,7 @@ def headers_of(raw: RawCall) -> Argument | None:
 
 def data_of(raw: RawCall) -> Argument | None:
     """Return what a request sends, unless it is given as ``json=``."""
-    by_position = raw.library == "urllib" or (
-        raw.library == "requests" and not raw.session and len(raw.call.positional) == 2
-    )
+    by_position = raw.library == "urllib" or raw.call.func.origin == "requests.post"
     given = raw.call.get("data", 1 if by_position else None)
     return raw.call["content"] if given is None and raw.library.startswith("httpx") else given
 
