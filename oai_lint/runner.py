@@ -90,12 +90,13 @@ def gated(
 
     for path in paths:
         try:
+            kind = kind_of(path)
             with open(path, "rb") as file:
-                data = file.read()
+                data = file.read(LONGEST + 1 if kind is Kind.CONFIGURATION else -1)
         except OSError as error:
             problems.append(f"{shown(path)}: {error.strerror}")
             continue
-        if worth_reading(data) and _worth_of_its_kind(kind_of(path), data):
+        if _worth_of_its_kind(kind, data) and worth_reading(data):
             yield path, data, config_for(path)
 
 
@@ -105,11 +106,14 @@ LONGEST: Final = 1_000_000
 
 def _worth_of_its_kind(kind: Kind, data: bytes) -> bool:
     """Say whether a file can matter that many programs have, and that may be of any length."""
-    shaped = b"sk-" in data or INFIX.encode() in data
     if kind is Kind.CONFIGURATION:
-        return shaped and len(data) <= LONGEST
+        return len(data) <= LONGEST and _holds_key(data)
     # Many manifests hold settings of ours and no more.
-    return not kind.is_manifest or shaped or b"openai" in data.lower()
+    return not kind.is_manifest or b"openai" in data.lower() or _holds_key(data)
+
+
+def _holds_key(data: bytes) -> bool:
+    return b"sk-" in data or INFIX.encode() in data
 
 
 def work(job: Job) -> Outcome:
