@@ -1,12 +1,15 @@
 """Methods that the SDK itself marks as deprecated."""
 
+import re
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, File, Items, Mapping
+from oai_lint.facts import ApiCall, Argument, File, Items, Mapping
 from oai_lint.knowledge import deprecations, eras
 from oai_lint.patch import Change, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 from oai_lint.target import FOREVER
+
+_WRAPPED = '{"type": "function", "function": '
 
 
 class DeprecatedApi(Rule[ApiCall]):
@@ -20,8 +23,8 @@ class DeprecatedApi(Rule[ApiCall]):
 
     ## Fix safety
     Unsafe: with `tools=` the reply holds `tool_calls` in place of `function_call`.  Offered only
-    where the list is written out and nothing in the file reads `function_call`; only shown where
-    the reply is handed on to code that may.
+    where the functions are certain to be there and nothing in the file reads `function_call`; only
+    shown where the reply is handed on to code that may, or the arguments are kept in a mapping.
 
     ## References
     - https://developers.openai.com/api/docs/deprecations
@@ -72,7 +75,7 @@ class DeprecatedApi(Rule[ApiCall]):
         argument = call.call["functions"] or call.call["function_call"]
         if argument is None or argument.is_none or (call.legacy and call.site.guarded):
             return
-        elsewhere = file.lifetime(call.node).handed_on
+        elsewhere = argument.spread or file.lifetime(call.node).handed_on
         yield self.found(
             argument,
             what=f"`{argument.name}=`",
@@ -96,25 +99,44 @@ def _newest(file: File) -> tuple[int, ...]:
 def _tools(call: ApiCall, file: File) -> list[Change]:
     functions, choice = call.call["functions"], call.call["function_call"]
     reads = file.text.count("function_call") - (choice is not None)
-    if functions is None or functions.spread or reads:
+    if functions is None or reads:
         return []
+    renamed = [_renamed(functions, "tools", file)]
+    changes: list[Change] = []
     value = functions.value
-    if not isinstance(value, Items) or value.node is not functions.expr.node or not value.items:
+    if isinstance(value, Items) and value.node is functions.expr.node and value.items:
+        changes += (Replace(item.node, (_WRAPPED, item.node, "}")) for item in value.items)
+    elif _is_given(functions, file):
+        node = functions.expr.node
+        changes.append(Replace(node, (f"[{_WRAPPED}each}} for each in ", node, "]")))
+    else:
         return []
-    changes: list[Change] = [Replace(functions.key_node, ("tools",))]
-    for item in value.items:
-        wrapped = ('{"type": "function", "function": ', item.node, "}")
-        changes.append(Replace(item.node, wrapped))
     if choice is not None:
         chosen = choice.value
-        if choice.spread:
+        renamed.append(_renamed(choice, "tool_choice", file))
+        if isinstance(chosen, Mapping) and chosen.node is choice.expr.node:
+            changes.append(Replace(chosen.node, (_WRAPPED, chosen.node, "}")))
+        elif not isinstance(choice.literal, str):
             return []
-        if isinstance(choice.literal, str):
-            changes.append(Replace(choice.key_node, ("tool_choice",)))
-        elif isinstance(chosen, Mapping) and chosen.node is choice.expr.node:
-            changes.append(Replace(choice.key_node, ("tool_choice",)))
-            wrapped = ('{"type": "function", "function": ', chosen.node, "}")
-            changes.append(Replace(chosen.node, wrapped))
-        else:
-            return []
-    return changes
+    names = [change for change in renamed if change is not None]
+    return [*names, *changes] if len(names) == len(renamed) else []
+
+
+def _renamed(argument: Argument, name: str, file: File) -> Change | None:
+    """Return the change of an argument's name, which is a key in text where it is spread out."""
+    code = file.code(argument.key_node) if argument.key_node is not None else ""
+    quote = code[-1:] if code[-1:] in ("'", '"') else ""
+    if argument.spread and not quote:
+        return None
+    return Replace(argument.key_node, (f"{quote}{name}{quote}",))
+
+
+def _is_given(functions: Argument, file: File) -> bool:
+    """Say whether functions named elsewhere are there for certain, to be gone through."""
+    code = file.code(functions.expr.node)
+    if not code.replace(".", "").replace("_", "a").isalnum():
+        return False
+    conditions = file.site(functions.node).conditions
+    if any(re.fullmatch(rf"{re.escape(code)}( is not None)?", test) for test in conditions):
+        return True
+    return all(isinstance(value, Items) for value in functions.values)
