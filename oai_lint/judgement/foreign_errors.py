@@ -12,7 +12,9 @@ _CONNECTIONS = frozenset({
     "ChunkedEncodingError", "CloseError", "ClientConnectionError", "ClientConnectorError",
     "ClientOSError", "ServerDisconnectedError", "ServerConnectionError",
 })  # fmt: skip
-_STATUSES = frozenset({"HTTPStatusError", "requests.HTTPError", "ClientResponseError"})
+_STATUSES = frozenset(
+    {"HTTPStatusError", "requests.HTTPError", "urllib.HTTPError", "ClientResponseError"}
+)
 
 
 def sdk_class(name: str) -> str:

@@ -22,7 +22,7 @@ from oai_lint.fixes.raw_requests.transport import transport_for
 from oai_lint.patch import After, Before, Change, Delete, Node, Piece, Replace, Unwrap
 
 _NAMES = ("client", "openai_client", "other_client")
-_ASYNC_NAMES = ("async_openai_client", "other_async_client")
+_ASYNC_NAMES = ("async_client", "async_openai_client", "other_async_client")
 _DEFINITION = re.compile(r"(?:\s|#.*\n)*(?:@|class\b|(?:async\s+)?def\b)")
 _LOOP = re.compile(r"(?:\s|#.*\n)*(?:async\s+)?(?:for|while)\b")
 
@@ -204,7 +204,7 @@ def _free_name(raw: RawCall, file: File) -> str:
     names: tuple[str, ...] = _NAMES
     if is_async(raw):
         mixed = len(alike) < len(calls)
-        names = ("async_client", *_ASYNC_NAMES) if mixed else ("client", *_ASYNC_NAMES)
+        names = _ASYNC_NAMES if mixed else ("client", *_ASYNC_NAMES)
     names = (*names, *(f"{_NAMES[-1]}_{number}" for number in range(2, 99)))
     free = [name for name in names if not re.search(rf"\b{name}\b", file.text)]
     return free[index]

@@ -19,6 +19,11 @@ _UNREAD = frozenset({
     "json.decoder.JSONDecodeError",
 })  # fmt: skip
 _OF_RESPONSE = frozenset({"", "status_code", "text", "json", "content", "headers"})
+# What errors of urllib and aiohttp have, and where the SDK has it.
+_OF_STATUS_ERROR = {
+    "code": "status_code", "status": "status_code", "read": "response.read",
+    "reason": "response.reason_phrase", "headers": "response.headers", "message": "message",
+}  # fmt: skip
 _LIBRARIES = {
     "requests": ("requests.",), "httpx": ("httpx.",), "httpx2": ("httpx2.",),
     "aiohttp": ("aiohttp.", "asyncio.TimeoutError"), "urllib": ("urllib.",),
@@ -61,6 +66,7 @@ def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handle
         apart = not any(id(node) in work for node in ours)
         before: list[str] = []
         for handler in block.handlers:
+            mine: list[str] = []
             for caught in handler.classes:
                 exact = exact or caught.name in _UNREAD
                 if caught.name.startswith(_LIBRARIES[calls[0].library]):
@@ -72,7 +78,8 @@ def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handle
                     changes += _reads(handler, name, file)
                     written, imports = names.of(name, caught.node)
                     changes += (*imports, Replace(caught.node, (written,)))
-                    before.append(f"openai.{name}")
+                    mine.append(f"openai.{name}")
+            before += mine
     return Handlers(tuple(changes), exact)
 
 
@@ -83,6 +90,8 @@ def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) 
     allowed = {"args"}
     if caught.name.startswith(("requests.", "httpx")):
         allowed.add("response")
+    elif name == "APIStatusError":
+        allowed.update(_OF_STATUS_ERROR)
     if handler.name:
         read = set(re.findall(rf"(?<![\w.]){handler.name}\.(\w+)", file.code(handler.node)))
         if read - allowed:
@@ -93,6 +102,12 @@ def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) 
 def _reads(handler: Handler, cls: str, file: File) -> list[Change]:
     """Return what reads the response of an error that may have none in the SDK."""
     reads = [read for read in file.all(ErrorRead) if read.handler.node is handler.node]
+    others = [read for read in reads if read.attribute in _OF_STATUS_ERROR]
+    if others:
+        return [
+            Replace(read.node, (f"{handler.name}.{_OF_STATUS_ERROR[read.attribute]}",))
+            for read in others
+        ]
     for read in reads:
         if read.attribute == "response" and read.rest not in _OF_RESPONSE:
             raise Declined(f"its handler reads `response.{read.rest}`")
