@@ -4,7 +4,7 @@ Rules never see the syntax tree; the nodes that facts carry are opaque tickets t
 as the place of a finding or of an edit.
 """
 
-from oai_lint.facts.answers import EventLoop, StatusCheck
+from oai_lint.facts.answers import EventLoop, StatusCheck, SuccessBranch
 from oai_lint.facts.clients import (
     ApiCall,
     ClientCopy,
@@ -149,6 +149,7 @@ __all__ = [
     "Site",
     "StatusCheck",
     "StrayKey",
+    "SuccessBranch",
     "Text",
     "TlsBypass",
     "Try",

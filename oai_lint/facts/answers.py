@@ -28,6 +28,23 @@ class StatusCheck:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SuccessBranch:
+    """An ``if`` that asks whether an answer's status is success: ``answer.status_code == 200``.
+
+    Attributes:
+        node: the ``if`` statement.
+        test: its test.
+        owner: the name in the test.
+        body: the block for success.
+    """
+
+    node: Node
+    test: Node
+    owner: Node
+    body: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EventLoop:
     """A loop that takes server-sent events out of the lines of an answer.
 

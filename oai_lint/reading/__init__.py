@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from oai_lint.facts.answers import EventLoop, StatusCheck
+from oai_lint.facts.answers import EventLoop, StatusCheck, SuccessBranch
 from oai_lint.facts.clients import (
     ApiCall,
     ClientCopy,
@@ -117,6 +117,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ResultUse: clients.result_uses,
     Retry: rounds.retries,
     StatusCheck: answers.status_checks,
+    SuccessBranch: answers.success_branches,
     SdkImport: errors.sdk_imports,
     StrayKey: stray_keys,
     Try: errors.tries,

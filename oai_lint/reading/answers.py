@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from oai_lint.facts.answers import EventLoop, StatusCheck
+from oai_lint.facts.answers import EventLoop, StatusCheck, SuccessBranch
 from oai_lint.reading.tree import children
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ _FAILED = re.compile(
     r"(?P<a>\w+)\.status(?:_code)? (?:!= (?:200|requests\.codes\.ok|httpx2?\.codes\.OK)"
     r"|>= 400|> 399|not in (?:\(200,\)|\[200\]|\{200\}))"
     r"|not (?P<b>\w+)\.(?:ok|is_success)|(?P<c>\w+)\.is_error"
+)
+_SUCCEEDED = re.compile(
+    r"(?P<a>\w+)\.status(?:_code)? (?:== (?:200|requests\.codes\.ok|httpx2?\.codes\.OK)"
+    r"|< (?:300|400))"
+    r"|(?P<b>\w+)\.(?:ok|is_success)"
 )
 _LEAVING = re.compile(r"(?:sys\.|os\._)?exit\(|quit\(")
 _LINES = frozenset({"iter_lines", "aiter_lines"})
@@ -47,6 +52,16 @@ def status_checks(reading: Reading) -> Iterator[StatusCheck]:
             continue
         owner = next(n for n in _names(node.test) if n.value == match[match.lastgroup or 0])
         yield StatusCheck(node, node.test, owner, before)
+
+
+def success_branches(reading: Reading) -> Iterator[SuccessBranch]:
+    """Yield every ``if`` that asks whether a request was successful."""
+    for node in reading.tree.nodes.get(cst.If, ()):
+        assert isinstance(node, cst.If)
+        match = _SUCCEEDED.fullmatch(reading.code(node.test).strip())
+        if match is not None and not node.test.lpar:
+            owner = next(n for n in _names(node.test) if n.value == match[match.lastgroup or 0])
+            yield SuccessBranch(node, node.test, owner, node.body)
 
 
 def _leaves(reading: Reading, node: cst.If) -> bool:

@@ -112,6 +112,29 @@ def ask():
 print(ask())
 """)
 
+STREAM = program("""
+def stream():
+    r = requests.post(
+        f"{V1}/chat/completions",
+        headers=AUTH,
+        json={"model": "gpt-4o-mini", "messages": ASKED, "stream": True},
+        stream=True,
+    )
+    if r.status_code == 200:
+        for line in r.iter_lines():
+            if line.startswith(b"data: "):
+                data = line[6:]
+                if data == b"[DONE]":
+                    break
+                else:
+                    yield json.loads(data)["choices"][0]["delta"].get("content", "")
+    else:
+        yield r.status_code, r.json()["error"]["code"]
+
+
+print(list(stream()))
+""")
+
 AIOHTTP = program("""
 async def ask():
     async with aiohttp.ClientSession() as session:
@@ -161,6 +184,10 @@ def stream():
 print(list(stream()))
 """),
         "['Hello', ' there!']\n",
+    ),
+    "lines or an error": Program(STREAM, "['', 'Hello', ' there!', '']\n"),
+    "lines or an error, an error": Program(
+        STREAM, "[(401, 'invalid_api_key')]\n", {"scenario": "401"}
     ),
     "session": Program(
         program("""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oai_lint.facts import EventLoop, File, Lifetime, RawCall, StatusCheck
+from oai_lint.facts import EventLoop, File, Lifetime, RawCall, StatusCheck, SuccessBranch
 from oai_lint.fixes.raw_requests.client import Client
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
@@ -101,6 +101,9 @@ def answer(
     left = {read.name for read in outside} - {"raise_for_status"}
     form = _Form(raw, call, name, outside, names, file)
     if request.streams:
+        branch = _branch(life, loops, outside, file)
+        if branch is not None and not exact and check is None:
+            return form.stream_or_not(loops, branch)
         if left or not loops or exact:
             raise Declined(_status_reason(left))
         changes = form.stream(loops, check)
@@ -111,6 +114,24 @@ def answer(
     else:
         return _Form(raw, call, name, reads, names, file).with_status(free=free)
     return (*changes, *form.caught(check, inside)) if check is not None else changes
+
+
+def _branch(
+    life: Lifetime, loops: list[EventLoop], reads: list[_Read], file: File
+) -> SuccessBranch | None:
+    """Return the test for success that keeps all loops from all else that is read."""
+    for branch in file.all(SuccessBranch):
+        if branch.owner not in life.uses or not loops or life.entrances:
+            continue
+        within = all(file.inside(loop.node, branch.body) for loop in loops)
+        others = [read for read in reads if not file.inside(read.node, branch.test)]
+        apart = all(
+            file.inside(read.node, branch.node) and not file.inside(read.node, branch.body)
+            for read in others
+        )
+        if within and apart and all(read.name != "raise_for_status" for read in reads):
+            return branch
+    return None
 
 
 def _of_result(request: Request) -> set[str]:
@@ -188,6 +209,22 @@ class _Form(NamedTuple):
             changes.append(Replace(whole, self.call.plain()))
         if check is not None:
             changes = [*self._made(self.call.plain(), guarded=True), *self._unchecked()]
+        return (*changes, *self._events(loops))
+
+    def stream_or_not(self, loops: list[EventLoop], branch: SuccessBranch) -> tuple[Change, ...]:
+        """Iterate over events, or read the response of an error."""
+        stream, imports = self.names.of(
+            "AsyncStream" if self.call.awaited else "Stream", self.raw.node
+        )
+        changes = [*imports, *self._made_or_refused(self.call.plain())]
+        changes.append(Replace(branch.test, (f"isinstance({self.name}, {stream})",)))
+        for read in self.reads:
+            if not self.file.inside(read.node, branch.test):
+                changes += self._as_httpx(read, f"{self.name}.")
+        return (*changes, *self._events(loops))
+
+    def _events(self, loops: list[EventLoop]) -> list[Change]:
+        changes: list[Change] = []
         for loop in loops:
             asynchronous = self.file.code(loop.node).lstrip().startswith("async")
             if asynchronous is not self.call.awaited:
@@ -201,7 +238,7 @@ class _Form(NamedTuple):
                 *(Delete(statement) for statement in loop.drops),
                 *(Unwrap(statement, block=other) for statement, other in loop.wraps),
             )
-        return tuple(changes)
+        return changes
 
     def with_status(self, *, free: bool) -> tuple[Change, ...]:
         """Read a response of httpx, which the SDK has for errors too."""
@@ -213,13 +250,7 @@ class _Form(NamedTuple):
         elif checked and not free:
             raise Declined("its status is read before `raise_for_status()`")
         else:
-            cls, imports = self.names.of("APIStatusError", self.raw.node)
-            error = self._error()
-            handler: tuple[tuple[Piece, ...], ...] = (
-                (f"except {cls} as {error}:",),
-                (f"    {self.name} = {error}.response",),
-            )
-            changes = [*imports, *self._made(response, guarded=True, handler=handler)]
+            changes = self._made_or_refused(response)
         for read in self.reads:
             if read.name != "raise_for_status":
                 changes += self._as_httpx(read, f"{self.name}.")
@@ -237,6 +268,16 @@ class _Form(NamedTuple):
             else:
                 changes += self._as_httpx(read, f"{error}.response.", always=True)
         return tuple(changes)
+
+    def _made_or_refused(self, pieces: tuple[Piece, ...]) -> list[Change]:
+        """Write the call, or take the response of the error that it raises."""
+        cls, imports = self.names.of("APIStatusError", self.raw.node)
+        error = self._error()
+        handler: tuple[tuple[Piece, ...], ...] = (
+            (f"except {cls} as {error}:",),
+            (f"    {self.name} = {error}.response",),
+        )
+        return [*imports, *self._made(pieces, guarded=True, handler=handler)]
 
     def _made(
         self,
