@@ -148,7 +148,9 @@ class Adoption:
 
     def _judged(self, entry: Entry) -> bool:
         """Say whether the run would have found what an entry of a baseline says."""
-        if not _JUDGING.isdisjoint(self.options.settings) or entry.path in self._unread:
+        if self.changes is not None or not _JUDGING.isdisjoint(self.options.settings):
+            return False
+        if entry.path in self._unread:
             return False
         # Whoever looks at a part may not see the new name of a file that was renamed.
         gone = not os.path.lexists(entry.path)

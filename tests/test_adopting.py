@@ -203,6 +203,18 @@ def test_no_file_is_taken_for_a_baseline_that_is_none(project: Path) -> None:
     assert (project / "a.py").read_bytes() == before
 
 
+def test_a_run_on_changed_lines_prunes_nothing(project: Path) -> None:
+    write_baseline(project)
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "--message", "one")
+    (project / "a.py").write_text(program("new", "p", "q", "r", "s"))
+    done = oai_lint(project, "check", "--diff-base", "HEAD", "--output-format", "concise")
+    assert done.stdout.startswith("a.py:4:28: OAI111 ")
+    assert done.stdout.count("OAI111") == 1
+    assert len(accepted(project)) == 6
+
+
 # -- comments for all findings ---------------------------------------------------------------------
 
 
