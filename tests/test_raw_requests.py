@@ -85,10 +85,9 @@ LEFT = {
     "its handler reads `e.request`":
         "try:\n    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
         "except requests.RequestException as e:\n    return e.request",
-    "its handlers serve other requests too":
-        "try:\n    requests.get(path, timeout=9)\n"
-        "    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
-        "except requests.RequestException:\n    return None",
+    "its answer is annotated":
+        "r: requests.Response = requests.post(URL, headers=AUTH, json=body, timeout=9)\n"
+        "return r.json()",
     "its handlers would not all be reached":
         "try:\n    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
         "except requests.ConnectionError:\n    return 1\n"
@@ -137,6 +136,17 @@ def test_a_request_of_an_object_with_a_key_of_its_own_is_left() -> None:
     )
     assert [d.message.partition("(left as it is: ")[2] for d in found] == [
         "its key belongs to an object)"
+    ]
+
+
+def test_a_decorator_that_waits_for_the_library_keeps_its_request() -> None:
+    decorated = "@backoff.on_exception(backoff.expo, requests.ConnectionError)\ndef ask("
+    found = reports(
+        "import backoff\n" + HEAD.replace("def ask(", decorated)
+        + "    return requests.post(URL, headers=AUTH, json=body, timeout=9).json()\n"
+    )  # fmt: skip
+    assert [d.message.partition("(left as it is: ")[2] for d in found] == [
+        "its decorator waits for errors of the library)"
     ]
 
 

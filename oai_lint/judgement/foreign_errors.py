@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _TIMEOUTS = frozenset({
     "Timeout", "ConnectTimeout", "ReadTimeout", "WriteTimeout", "PoolTimeout", "TimeoutException",
-    "TimeoutError", "ServerTimeoutError", "SocketTimeoutError", "ConnectionTimeoutError",
+    "TimeoutError", "timeout", "ServerTimeoutError", "SocketTimeoutError", "ConnectionTimeoutError",
 })  # fmt: skip
 _CONNECTIONS = frozenset({
     "ConnectionError", "ProxyError", "SSLError", "ConnectError", "ReadError", "WriteError",

@@ -82,6 +82,8 @@ def answer(
         return _at_once(raw, call, life, file, exact=exact)
     if len(life.names) != 1 or life.handed_on or life.clients:
         raise Declined("its answer is handed on")
+    if re.match(rf"{life.names[0]}\s*:", file.code(raw.site.statement)):
+        raise Declined("its answer is annotated")
     if not all(file.is_bound_once(use) for use in life.uses):
         raise Declined(f"`{life.names[0]}` may be something else where it is read")
     name = life.names[0]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from oai_lint.facts import Caught, ErrorRead, File, Handler, RawCall, Try
+from oai_lint.facts import Caught, ErrorRead, File, Handler, RawCall, Retry, Try
 from oai_lint.fixes.ladders import covers
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
@@ -26,7 +26,8 @@ _OF_STATUS_ERROR = {
 }  # fmt: skip
 _LIBRARIES = {
     "requests": ("requests.",), "httpx": ("httpx.",), "httpx2": ("httpx2.",),
-    "aiohttp": ("aiohttp.", "asyncio.TimeoutError"), "urllib": ("urllib.",),
+    "aiohttp": ("aiohttp.", "asyncio.TimeoutError", "builtins.TimeoutError"),
+    "urllib": ("urllib.", "socket.timeout", "builtins.TimeoutError"),
 }  # fmt: skip
 
 
@@ -59,28 +60,41 @@ def handlers_round(calls: Sequence[RawCall], names: Names, file: File) -> Handle
     ours = {raw.node for raw in calls}
     others = {raw.node for raw in file.all(RawCall)} - ours
     reads = {node for made in ours for _, node in file.lifetime(made).called}
+    functions = {raw.site.function: raw.site.function_name for raw in calls if raw.site.function}
+    library = _LIBRARIES[calls[0].library]
+    for retry in file.all(Retry):
+        if retry.function in functions and any(n.startswith(library) for n in retry.classes):
+            raise Declined("its decorator waits for errors of the library")
     for block in file.all(Try):
         work = {id(item.node) for item in block.work}
-        if not any(id(node) in work for node in (*ours, *reads)):
+        called = any(i.local and i.name in functions.values() for i in block.work)
+        if not called and not any(id(node) in work for node in (*ours, *reads)):
             continue
-        apart = not any(id(node) in work for node in ours)
+        direct = any(id(node) in work for node in ours)
+        # Where other requests may fail too, the handler waits for both kinds of errors.
+        shared = not direct or any(id(node) in work for node in others)
         before: list[str] = []
         for handler in block.handlers:
             mine: list[str] = []
             for caught in handler.classes:
                 exact = exact or caught.name in _UNREAD
-                if caught.name.startswith(_LIBRARIES[calls[0].library]):
-                    if apart:
+                if caught.name.startswith(library):
+                    if not direct and not called:
                         raise Declined("its errors are caught apart from it")
-                    if any(id(node) in work for node in others):
-                        raise Declined("its handlers serve other requests too")
                     name = _class(caught, handler, before, file)
                     changes += _reads(handler, name, file)
                     written, imports = names.of(name, caught.node)
-                    changes += (*imports, Replace(caught.node, (written,)))
+                    changes += (*imports, _written(caught, handler, written, shared=shared))
                     mine.append(f"openai.{name}")
             before += mine
     return Handlers(tuple(changes), exact)
+
+
+def _written(caught: Caught, handler: Handler, name: str, *, shared: bool) -> Replace:
+    if not shared:
+        return Replace(caught.node, (name,))
+    both = (caught.node, f", {name}")
+    return Replace(caught.node, ("(", *both, ")") if caught.node is handler.type_node else both)
 
 
 def _class(caught: Caught, handler: Handler, before: Sequence[str], file: File) -> str:
