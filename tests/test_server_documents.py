@@ -118,7 +118,7 @@ async def test_pins(client: LanguageClient, name: str, text: str) -> None:
         ("file:///somewhere/notes.md", "markdown"),
         ("file:///somewhere/openai.txt", "plaintext"),
         ("untitled:Untitled-3", "plaintext"),
-        ("file:///somewhere/.env.json", "json"),
+        ("file:///somewhere/.env.sh", "shellscript"),
     ],
 )
 async def test_what_is_not_ours_is_left_alone(
