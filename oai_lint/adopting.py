@@ -39,6 +39,7 @@ class Adoption:
         changes: what is new since a revision, if only that counts.
         said: lines for people about what was done.
         stale: lines about entries of the baseline whose finding is gone, where that is a failure.
+        problems: lines about what could not be written.
 
     Raises:
         ConfigError: the baseline is none.
@@ -52,6 +53,7 @@ class Adoption:
         self.changes = Changes(options.diff_base) if options.diff_base is not None else None
         self.said: list[str] = []
         self.stale: list[str] = []
+        self.problems: list[str] = []
         self._files: frozenset[str] = frozenset()
         self._directories: list[str] = []
         self._unread: set[str] = set()
@@ -89,9 +91,6 @@ class Adoption:
         Args:
             outcomes: of all files of the run, fixes and comments written.
             shrinking: whether the baseline may be written.
-
-        Raises:
-            OSError: the baseline cannot be written.
         """
         if self.options.add_ignore is not None:
             count = sum(len(outcome.applied) for outcome in outcomes)
@@ -117,9 +116,8 @@ class Adoption:
                 for entry in sifted.stale
             ]
         elif shrinking and not self.options.diff and sifted.kept != accepted.entries:
-            assert accepted.data is not None
-            runner.replace(accepted.path, accepted.data, accepted.rendered(sifted.kept))
-            if count := len(sifted.stale):
+            count = len(sifted.stale)
+            if self._put(accepted, sifted.kept) and count:
                 self.said.append(f"{name}: took out {count} fixed {_plural('finding', count)}")
         pairs = zip(outcomes, sifted.left, strict=True)
         return [replace(outcome, left=left) for outcome, left in pairs]
@@ -130,17 +128,28 @@ class Adoption:
         """Write a baseline with all findings, and what the run did not judge of the old one."""
         results = [(outcome.final, outcome.left) for outcome in outcomes]
         found = {entry for items in entries(results) for item, entry in items if acceptable(item)}
-        data = accepted.rendered(found | kept)
-        if accepted.data is None:
-            runner.create(accepted.path, data)
-        elif accepted.data != data:
-            runner.replace(accepted.path, accepted.data, data)
+        if not self._put(accepted, found | kept):
+            return outcomes
         count = len(found)
         self.said.append(f"{shown(accepted.path)}: accepted {count} {_plural('finding', count)}")
         return [
             replace(outcome, left=[item for item in outcome.left if not acceptable(item)])
             for outcome in outcomes
         ]
+
+    def _put(self, accepted: Baseline, wanted: set[Entry]) -> bool:
+        """Write the baseline if it is to change, and say whether it is as it should be."""
+        data = accepted.rendered(wanted)
+        try:
+            if accepted.data is None:
+                runner.create(accepted.path, data)
+            elif accepted.data != data:
+                runner.replace(accepted.path, accepted.data, data)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.problems.append(f"{shown(accepted.path)}: the baseline was not written: {reason}")
+            return False
+        return True
 
     def _sifted(self, accepted: Baseline, outcomes: Sequence[Outcome]) -> Sifted:
         results = [(outcome.final, outcome.left) for outcome in outcomes]

@@ -177,6 +177,7 @@ class Run:
                 return FAILED
             outcomes = adoption.adopted(outcomes)
             self.say(adoption.said, label="note")
+            self.complain(adoption.problems)
             if not self.options.silent:
                 _stderr("error", adoption.stale)
         return self._reported(outcomes)

@@ -203,6 +203,17 @@ def test_no_file_is_taken_for_a_baseline_that_is_none(project: Path) -> None:
     assert (project / "a.py").read_bytes() == before
 
 
+def test_a_baseline_that_cannot_be_written_is_no_reason_to_keep_findings_back(
+    project: Path,
+) -> None:
+    done = oai_lint(project, "check", "--write-baseline=no/known.json")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: no/known.json: the baseline was not written: No such file or directory\n"
+    )
+    assert done.stdout.count("OAI111") == 6
+
+
 def test_a_run_on_changed_lines_prunes_nothing(project: Path) -> None:
     write_baseline(project)
     git(project, "init", "--quiet")
