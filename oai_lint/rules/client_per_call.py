@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ClientInit, File
+from oai_lint.facts import ClientInit, File, Runs
 from oai_lint.fixes.lifetime import hoisted
 from oai_lint.judgement.lifetimes import built_per_call
+from oai_lint.patch import Change, Node
 from oai_lint.rule import Example, Finding, Rule, Severity
 
 
@@ -55,7 +56,17 @@ class ClientPerCall(Rule[ClientInit]):
         again = built_per_call(init, file)
         if again is None:
             return
-        fix = hoisted(file, file.lifetime(init.node), again.loop)
+        life = file.lifetime(init.node)
+        fix: tuple[Change, ...] = ()
+        if again.loop is not None and _is_run_often(again.loop, init, file):
+            fix = hoisted(file, life, None)  # before the loop it would be built again as well
+        fix = fix or hoisted(file, life, again.loop)
         yield self.found(
             init, fix=fix, confidence=again.confidence, cls=init.cls, reason=again.reason
         )
+
+
+def _is_run_often(loop: Node, init: ClientInit, file: File) -> bool:
+    """Say whether the loop that builds a client is itself run again and again."""
+    frequency = file.frequency(loop)
+    return frequency.often or (frequency.runs is Runs.UNKNOWN and bool(file.prompt(init.node)))
