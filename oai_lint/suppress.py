@@ -135,8 +135,12 @@ def _marked(text: str, findings: bool) -> bool:
     """Say whether any comment could matter, from the text alone."""
     if "oai-lint:" in text:
         return True
-    # A noqa of other tools matters only to findings of ours; one of ours may also be unused.
-    return (findings or "OAI" in text) and "noqa" in text.lower()
+    # A noqa without codes matters only to findings of ours; one of ours may also be unused.
+    for match in _NOQA.finditer(text):
+        listed = match["codes"]
+        if ("OAI" in listed.upper()) if listed else (findings and not match["colon"]):
+            return True
+    return False
 
 
 def comments(source: Source) -> tuple[list[Comment], dict[int, int]]:
