@@ -360,3 +360,8 @@ class Call:
     def lacks(self, name: str, position: int | None = None) -> bool:
         """Say whether the argument is certainly absent."""
         return not self.open and self.get(name, position) is None
+
+
+def is_none(value: Value) -> bool:
+    """Say whether a value is the literal ``None``."""
+    return isinstance(value, Literal) and value.value is None

@@ -220,7 +220,7 @@ class Reading:
                     continue
                 if self._is_later(bindings, at):
                     continue
-                for value in (v for b in bindings for v in self.evaluator._from(b)):
+                for value in (v for b in bindings for v in self.evaluator.bound(b)):
                     known = value.origin.split(".") if value.origin else [""]
                     if parts[: len(known)] == known and self._means(name, value.origin, at):
                         return ".".join((name, *parts[len(known) :]))
@@ -366,7 +366,7 @@ class Reading:
             if (
                 isinstance(target, cst.Subscript)
                 and self.evaluator.origin(target.value) == "os.environ"
-                and self.evaluator._index(target) == name
+                and self.evaluator.index(target) == name
             ):
                 assign = self.tree.parents[node]
                 assert isinstance(assign, cst.Assign)
@@ -414,7 +414,7 @@ class Reading:
 
     def _means(self, name: str, origin: str, at: cst.CSTNode) -> bool:
         bindings = self.scopes.reaching(at, name)
-        origins = {v.origin for b in bindings for v in self.evaluator._from(b)}
+        origins = {v.origin for b in bindings for v in self.evaluator.bound(b)}
         return origins == {origin}
 
     def _reads(self, name: str) -> Iterator[cst.CSTNode]:

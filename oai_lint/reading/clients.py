@@ -250,7 +250,7 @@ _DELIMITERS = (
 def _subscripts(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Subscript, ()):
         assert isinstance(node, cst.Subscript)
-        key = reading.evaluator._index(node)
+        key = reading.evaluator.index(node)
         if isinstance(key, str):
             owner = _result_owner(reading, node.value, or_empty=True)
             if owner is not None:
@@ -472,7 +472,7 @@ def _openai_names(reading: Reading) -> set[str]:
         binding.name
         for binding in bindings
         if binding.kind in ("import", "from")
-        and any(v.origin.startswith("openai") for v in reading.evaluator._from(binding))
+        and any(v.origin.startswith("openai") for v in reading.evaluator.bound(binding))
     }
     if "openai" in reading.scopes.star_imports:
         roots.update(

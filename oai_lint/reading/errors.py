@@ -251,7 +251,7 @@ def error_reads(reading: Reading) -> Iterator[ErrorRead]:
         if isinstance(parent, cst.Attribute) and parent.value is node:
             rest, whole = parent.attr.value, parent
         elif isinstance(parent, cst.Subscript) and parent.value is node:
-            key = reading.evaluator._index(parent)
+            key = reading.evaluator.index(parent)
             if isinstance(key, str):
                 rest, whole = key, parent
             else:

@@ -142,7 +142,7 @@ class Frequencies:
             found = self._decorated(decorator)
             if found is not None:
                 return found
-        if name in _OFTEN_NAMES and self.reading.evaluator.class_of(function) is not None:
+        if name in _OFTEN_NAMES and self.reading.tree.class_of(function) is not None:
             return Frequency(Runs.OFTEN, f"`{name}` handles every message")
         if name in ("lambda_handler",):
             return Frequency(Runs.OFTEN, f"`{name}` runs for every event")

@@ -265,7 +265,7 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
             target = target.value
         if isinstance(target, cst.Attribute) and target.attr.value in _SETTINGS:
             if isinstance(node.target, cst.Subscript):
-                literal = evaluator._index(node.target)
+                literal = evaluator.index(node.target)
                 key = literal if isinstance(literal, str) else ""
             yield from _setting(reading, node.target, target, assign.value, key)
     for call_node in reading.tree.nodes.get(cst.Call, ()):

@@ -51,8 +51,8 @@ from oai_lint.knowledge.variables import KEY_VARIABLES
 from oai_lint.patch import Span
 from oai_lint.reading.clients import module_host
 from oai_lint.reading.hosts import host_of_expr
+from oai_lint.reading.texts import unescaped
 from oai_lint.reading.tree import dotted
-from oai_lint.reading.values import _unescaped
 from oai_lint.rule import Confidence
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ def _text_of(reading: Reading, node: cst.CSTNode) -> str | None:
     if isinstance(node, cst.FormattedStringText):
         outer = reading.tree.parents[node]
         assert isinstance(outer, cst.FormattedString)
-        return _unescaped(node.value, "r" in outer.start.lower())
+        return unescaped(node.value, "r" in outer.start.lower())
     text = reading.expr(node).literal
     return text if isinstance(text, str) else None
 
@@ -416,7 +416,7 @@ def _role(reading: Reading, node: cst.CSTNode) -> tuple[Role | None, str]:
 
 def _target_label(reading: Reading, target: cst.CSTNode) -> str:
     if isinstance(target, cst.Subscript):
-        key = reading.evaluator._index(target)
+        key = reading.evaluator.index(target)
         return key if isinstance(key, str) else dotted(target.value) or ""
     return dotted(target) or ""
 
@@ -452,7 +452,7 @@ def environment_writes(reading: Reading) -> Iterator[EnvironmentWrite]:
             continue
         if evaluator.origin(target.value) != "os.environ":
             continue
-        name = evaluator._index(target)
+        name = evaluator.index(target)
         assign = parents[node]
         assert isinstance(assign, cst.Assign)
         if isinstance(name, str):

@@ -127,7 +127,7 @@ def _writes_unknown(reading: Reading) -> bool:
         if (
             isinstance(target, cst.Subscript)
             and evaluator.origin(target.value) == "os.environ"
-            and not isinstance(evaluator._index(target), str)
+            and not isinstance(evaluator.index(target), str)
         ):
             return True
     for _, call, origin, _ in reading.made():

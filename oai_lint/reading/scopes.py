@@ -76,6 +76,7 @@ class Scopes:
         self._holders: dict[int, frozenset[cst.CSTNode]] = {}
         self._flows: dict[tuple[Scope, str, Scope], Paths] = {}
         self._leaving: dict[cst.CSTNode, bool] = {}
+        self._attributes: dict[cst.ClassDef, dict[str, list[Binding]]] = {}
         self._places: dict[cst.CSTNode, dict[int, int]] = {}
         self._declare()
         self._collect()
@@ -266,6 +267,19 @@ class Scopes:
                     self._target(element.value, "match", None, scope)
                 else:
                     self._target(element.value, kind, value, scope, (*path, index))
+
+    def set_by_methods(self, owner: cst.ClassDef) -> dict[str, list[Binding]]:
+        """Return what the methods of a class bind to attributes of the object."""
+        known = self._attributes.get(owner)
+        if known is None:
+            known = self._attributes[owner] = {}
+            for method in owner.body.body:
+                if isinstance(method, cst.FunctionDef):
+                    for path, bindings in self.bindings.get(method, {}).items():
+                        root, dot, name = path.partition(".")
+                        if dot and root in ("self", "cls"):
+                            known.setdefault(name, []).extend(bindings)
+        return known
 
     # -- looking up --------------------------------------------------------------------------
 

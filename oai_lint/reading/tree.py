@@ -181,6 +181,13 @@ class Tree:
             child, parent = parent, self.parents.get(parent)
         return None
 
+    def class_of(self, node: cst.CSTNode) -> cst.ClassDef | None:
+        """Return the class in one of whose methods ``node`` runs."""
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, cst.ClassDef):
+                return ancestor
+        return None
+
     def inside(self, node: cst.CSTNode, outer: cst.CSTNode) -> bool:
         """Say whether ``outer`` is ``node`` or an ancestor of it."""
         current: cst.CSTNode | None = node
