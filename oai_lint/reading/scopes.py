@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -81,6 +82,7 @@ class Scopes:
         self._declare()
         self._collect()
         self._settle_nonlocals()
+        self._known = {name for names in self.bindings.values() for name in names}
 
     def forget(self) -> None:
         """Let go of what was worked out about the order of bindings."""
@@ -281,6 +283,16 @@ class Scopes:
                             known.setdefault(name, []).extend(bindings)
         return known
 
+    @cached_property
+    def _alone(self) -> dict[str, Effect]:
+        """Names with one binding in the whole file, at module level: the same wherever read."""
+        count = Counter(name for names in self.bindings.values() for name in names)
+        return {
+            name: Effect((bindings[0],), True)
+            for name, bindings in self.bindings.get(self.tree.module, {}).items()
+            if len(bindings) == count[name] == 1 and "." not in name
+        }
+
     # -- looking up --------------------------------------------------------------------------
 
     def reaching(self, node: cst.CSTNode, name: str) -> tuple[Binding, ...]:
@@ -300,6 +312,10 @@ class Scopes:
         For a dotted name, bindings of what it is an attribute of are among them: a new object in
         ``client`` makes ``client.api_key`` forgotten.
         """
+        if name in self._alone:
+            return self._alone[name]
+        if name not in self._known:
+            return _NOTHING
         scope = self.scope_of(node)
         root, dot, _ = name.partition(".")
         found: tuple[Binding, ...] = ()
