@@ -160,11 +160,14 @@ def test_a_notebook_that_only_talks_of_the_api_costs_no_parser(here: Path) -> No
 def test_no_key_of_an_output_is_ever_printed(here: Path) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": [KEY]}
     (here / "app.ipynb").write_bytes(notebook(cell("show()", outputs=[output])))
-    for name in ("full", "concise", "grouped", "json", "github", "sarif", "gitlab", "junit"):
-        done = oai_lint(here, "check", "--isolated", "--output-format", name)
-        assert "OAI101" in done.stdout
-        assert KEY not in done.stdout + done.stderr
-    assert oai_lint(here, "check", "--isolated", "--fix", "--unsafe-fixes").returncode == 1
+    names = ("full", "concise", "json", "github", "sarif", "gitlab", "junit", "markdown")
+    outputs = [f"--output={name}={name}.txt" for name in names]
+    fixing = ("--fix", "--unsafe-fixes")
+    done = oai_lint(here, "check", "--isolated", *fixing, *outputs, "--output=grouped")
+    assert done.returncode == 1
+    for report in (done.stdout, *((here / f"{name}.txt").read_text() for name in names)):
+        assert "OAI101" in report
+        assert KEY not in report
     assert KEY in (here / "app.ipynb").read_text()
 
 
