@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.notebooks import examine, notebooks
 from oai_lint import engine
+from oai_lint.cells import confined
 from oai_lint.config import Config
 from oai_lint.notebook import NotANotebook, read
 from oai_lint.patch import Edit, Safety
@@ -348,12 +349,26 @@ def test_an_import_begins_a_cell_behind_its_magics() -> None:
     ]
 
 
-def test_statements_of_two_cells_do_not_become_one_block() -> None:
-    source = opened(
-        "from openai import OpenAI\n\ndef f():\n    client = OpenAI()\n    client.models.list()",
-        "import httpx",
-    )
-    assert engine.fix(source, Config(today=TODAY), safety=Safety.UNSAFE).failed == ()
+def test_a_fix_that_reaches_into_the_next_cell_is_none() -> None:
+    source = opened("a = 1\nb = 2", "\nc = 3")
+    first, second = source.cells
+    joined = Edit(first.start + 6, second.end, "b")
+    assert confined(source, [joined]) == ()
+    gone = Edit(first.start + 6, second.start + 1, "")  # with the empty lines that follow
+    assert confined(source, [gone]) == (Edit(first.start + 6, second.start, ""),)
+    kept = source.edited(confined(source, [gone]))
+    assert [kept.text[one.start : one.end] for one in kept.cells] == ["a = 1", "\nc = 3"]
+
+
+def test_two_cells_do_not_become_one_block() -> None:
+    source = opened("client = make()", "!ls\nclient.models.list()")
+    first, second = source.cells
+    head = Edit(first.start, first.end, "with make() as client:")
+    statement = source.text.index("client.models")
+    inner = Edit(statement, statement, "    ")
+    assert confined(source, [head, inner]) == ()
+    apart = (head, Edit(first.end, first.end, " pass"), Edit(second.start, second.start, "%time\n"))
+    assert confined(source, apart) == apart
 
 
 def test_edits_at_the_seams_go_to_their_cells() -> None:
