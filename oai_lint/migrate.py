@@ -23,6 +23,7 @@ from oai_lint.report.summary import diff
 from oai_lint.target import parse_range
 
 if TYPE_CHECKING:
+    from oai_lint.config import Config
     from oai_lint.engine import Diagnostic
     from oai_lint.facts import Leftover
     from oai_lint.reading import Reading
@@ -199,15 +200,9 @@ class _Migration(Run):
             if source is None or not path.endswith(PYTHON):
                 continue
             places = [_place(source, item, style) for item in outcome.left] if outcome else []
-            covered = [(d.start, d.end) for d in outcome.left] if outcome else []
-            facts = self._read(source, outcome.source if outcome else source)
-            if started:
-                places += (Place(at, "", _LIMITS, certain=False) for at in facts.limits)
-            for start, fact in facts.leftovers:
-                message = _CERTAIN.get(fact.kind) or (_POSSIBLE[fact.kind] if started else "")
-                if message and not any(first <= start < end for first, end in covered):
-                    text = message.format(name=fact.name)
-                    places.append(Place(start, "", text, certain=fact.kind in _CERTAIN))
+            config = self.resolver.for_file(source.path)
+            facts = _read(source, outcome.source if outcome else source, config)
+            places += _beside(facts, outcome.left if outcome else (), started=started)
             read.append((source, places, facts))
         for source, places, facts in read:
             for start, lacks in facts.clients:
@@ -217,41 +212,6 @@ class _Migration(Run):
                         places.append(Place(start, "", text, certain=False))
             if places:
                 yield source, sorted(places, key=lambda place: place.start)
-
-    def _read(self, source: Source, before: Source) -> _Read:
-        """Return what is left in a file, and what its new clients and others share."""
-        from oai_lint.facts import ApiCall, ClientInit, Leftover, ModuleSetting
-        from oai_lint.reading import SyntaxFault, read, with_room
-
-        if not _NEEDLE.search(source.text.encode(errors="replace")):
-            return _Read()
-        config = self.resolver.for_file(source.path)
-
-        def found() -> _Read:
-            reading = read(source, config.target, config.clients)
-            facts = reading.all(Leftover)
-            inits = [i for i in reading.all(ClientInit) if reading.code(i.node) not in before.text]
-            idle: set[str] = set()
-            if before is not source:
-                idle = _idle_timeouts(read(before, config.target, config.clients))
-            limits = [
-                argument.node
-                for call in reading.all(ApiCall)
-                for argument in (call.call["timeout"],)
-                if argument is not None and reading.code(argument.expr.node) in idle
-            ]
-            spans = reading.spans
-            return _Read(
-                [(spans[fact.node][0], fact) for fact in facts],
-                [(spans[i.node][0], {n for n in _SHARED if i.call.lacks(n)}) for i in inits],
-                {s.name for s in reading.all(ModuleSetting) if s.name in _SHARED},
-                sorted({spans[node][0] for node in limits}),
-            )
-
-        try:
-            return with_room(found)
-        except (SyntaxFault, KeyError):  # no Python, or none whose places are known
-            return _Read()
 
     def _closing(
         self, tally: Tally, left: Sequence[tuple[Source, Sequence[Place]]]
@@ -281,6 +241,66 @@ class _Migration(Run):
         for origin, target in sorted(declared.items()):
             if target.declared and not target.starts(*low):
                 yield f"{visible(shown(origin))}: require `openai{wanted}`.\n"
+
+
+def left_beside(
+    final: Source, before: Source, left: Sequence[Diagnostic], config: Config
+) -> list[Place]:
+    """Return what a migrated file leaves to people beside the findings that are left.
+
+    Args:
+        final: the file as it is then.
+        before: the file as it was.
+        left: the findings that are left.
+        config: the settings that the file was migrated with.
+    """
+    return _beside(_read(final, before, config), left, started=final is not before)
+
+
+def _beside(facts: _Read, left: Sequence[Diagnostic], *, started: bool) -> list[Place]:
+    """Return what is left beside findings; what is only possible after some work alone."""
+    places = [Place(at, "", _LIMITS, certain=False) for at in facts.limits if started]
+    for start, fact in facts.leftovers:
+        message = _CERTAIN.get(fact.kind) or (_POSSIBLE[fact.kind] if started else "")
+        if message and not any(item.start <= start < item.end for item in left):
+            text = message.format(name=fact.name)
+            places.append(Place(start, "", text, certain=fact.kind in _CERTAIN))
+    return places
+
+
+def _read(source: Source, before: Source, config: Config) -> _Read:
+    """Return what is left in a file, and what its new clients and others share."""
+    from oai_lint.facts import ApiCall, ClientInit, Leftover, ModuleSetting
+    from oai_lint.reading import SyntaxFault, read, with_room
+
+    if not _NEEDLE.search(source.text.encode(errors="replace")):
+        return _Read()
+
+    def found() -> _Read:
+        reading = read(source, config.target, config.clients)
+        facts = reading.all(Leftover)
+        inits = [i for i in reading.all(ClientInit) if reading.code(i.node) not in before.text]
+        idle: set[str] = set()
+        if before is not source:
+            idle = _idle_timeouts(read(before, config.target, config.clients))
+        limits = [
+            argument.node
+            for call in reading.all(ApiCall)
+            for argument in (call.call["timeout"],)
+            if argument is not None and reading.code(argument.expr.node) in idle
+        ]
+        spans = reading.spans
+        return _Read(
+            [(spans[fact.node][0], fact) for fact in facts],
+            [(spans[i.node][0], {n for n in _SHARED if i.call.lacks(n)}) for i in inits],
+            {s.name for s in reading.all(ModuleSetting) if s.name in _SHARED},
+            sorted({spans[node][0] for node in limits}),
+        )
+
+    try:
+        return with_room(found)
+    except (SyntaxFault, KeyError):  # no Python, or none whose places are known
+        return _Read()
 
 
 def _idle_timeouts(reading: Reading) -> set[str]:

@@ -123,6 +123,19 @@ async def test_a_file_is_migrated(client: LanguageClient, to: str | None) -> Non
     assert client.messages[-1].message.endswith("mended; 1 left")
 
 
+async def test_a_migration_says_what_no_rule_is_about(client: LanguageClient) -> None:
+    editor, uri = editor_of(client), "file:///somewhere/caught.py"
+    text = OLD.replace("openai.Engine.list(x)", 'log("\U0001f600", openai.Completion)')
+    await editor.open(uri, text)
+    answer = await editor.command("applyMigration", uri=uri)
+    assert answer["applied"]
+    (left,) = answer["left"]
+    assert "`openai.Completion` is a class of SDK 0.x" in left.message
+    assert left.severity == t.DiagnosticSeverity.Warning
+    assert left.range.start == editor.position(uri, "openai.Completion")
+    assert client.messages[-1].message.endswith("mended; 1 left")
+
+
 async def test_a_rule_is_described(client: LanguageClient) -> None:
     editor = editor_of(client)
     for code in ("OAI111", "oai111", "positional-api-key"):

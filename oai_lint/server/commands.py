@@ -29,18 +29,20 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
 from oai_lint.config import Config, ConfigError, known, nearest
+from oai_lint.engine import Fixed
 from oai_lint.explain import described
-from oai_lint.migrate import DEFAULT, TARGETS, overriding
+from oai_lint.migrate import DEFAULT, TARGETS, Place, left_beside, overriding
 from oai_lint.patch import Safety
 from oai_lint.rule import Rule
 from oai_lint.server.analysis import Analysis
-from oai_lint.server.diagnostics import to_lsp
+from oai_lint.server.diagnostics import SOURCE, to_lsp
 from oai_lint.server.edits import differences, workspace_edit
 from oai_lint.server.guarding import in_one_line
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.pages import page, page_url, rule_called
-from oai_lint.server.positions import to_offset
+from oai_lint.server.positions import to_offset, to_range
 from oai_lint.server.settings_page import settings_page
+from oai_lint.source import Source
 
 APPLY_FIXES = "oai-lint.applyFixes"
 APPLY_MIGRATION = "oai-lint.applyMigration"
@@ -94,7 +96,14 @@ async def apply_migration(ls: LintServer, arguments: Arguments) -> dict[str, Any
     config = await ls.session.run(
         lambda: ls.session.configuration.overriding(analysis.snapshot.path, overriding(to))
     )
-    return await _applied(ls, analysis, config, Safety.UNSAFE, f"Migrate to openai {to}")
+    source = analysis.snapshot.source
+
+    def beside(fixed: Fixed) -> list[Place]:
+        final = fixed.source if fixed.applied else source
+        return left_beside(final, source, fixed.left, config)
+
+    what = f"Migrate to openai {to}"
+    return await _applied(ls, analysis, config, Safety.UNSAFE, what, beside=beside)
 
 
 async def describe_rule(ls: LintServer, arguments: Arguments) -> dict[str, str]:
@@ -175,17 +184,34 @@ async def _analysis(ls: LintServer, arguments: Arguments) -> Analysis:
 
 
 async def _applied(
-    ls: LintServer, analysis: Analysis, config: Config, safety: Safety, what: str
+    ls: LintServer,
+    analysis: Analysis,
+    config: Config,
+    safety: Safety,
+    what: str,
+    *,
+    beside: Callable[[Fixed], list[Place]] = lambda _: [],
 ) -> dict[str, Any]:
-    """Have the client apply what the fix loop makes of a document, and tell the user."""
+    """Have the client apply what the fix loop makes of a document, and tell the user.
+
+    Args:
+        ls: the server.
+        analysis: the document.
+        config: the settings to fix it with.
+        safety: the least safety of the fixes.
+        what: what is done, for people.
+        beside: finds what is left beside findings.
+    """
     snapshot = analysis.snapshot
     source = snapshot.source
     fixed = await ls.session.fixed(analysis, config, safety)
-    edits = await ls.session.run(lambda: differences(source, fixed.source))
+    edits, places = await ls.session.run(lambda: (differences(source, fixed.source), beside(fixed)))
     if ls.session.get(snapshot.uri) is not snapshot:
         raise JsonRpcContentModified(f"{source.path} was edited meanwhile")
     after = replace(snapshot, source=fixed.source, version=None)
     left = to_lsp(ls, Analysis(after, config, fixed.left))
+    left += [_to_lsp(ls, after.source, place) for place in places]
+    left.sort(key=lambda item: item.range.start)
     applied = False
     if edits:
         edit = workspace_edit(ls, snapshot, edits)
@@ -200,3 +226,14 @@ async def _applied(
         rest = f"; {len(left)} left" if left else ""
         ls.tell(f"{what}: {mended}{rest}", lsp.MessageType.Info)
     return {"applied": applied, "fixed": len(fixed.applied) if applied else 0, "left": left}
+
+
+def _to_lsp(ls: LintServer, source: Source, place: Place) -> lsp.Diagnostic:
+    """Return a place that no rule is about; where it is only possible, it is no warning."""
+    severities = lsp.DiagnosticSeverity
+    return lsp.Diagnostic(
+        to_range(source, place.start, place.start, ls.units),
+        place.message,
+        severity=severities.Warning if place.certain else severities.Information,
+        source=SOURCE,
+    )
