@@ -445,12 +445,11 @@ def environment_writes(reading: Reading) -> Iterator[EnvironmentWrite]:
     if "environ" not in reading.text and "putenv" not in reading.text:
         return
     evaluator, parents = reading.evaluator, reading.tree.parents
+    names = _environ_names(reading)
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
         target = node.target
-        if not isinstance(target, cst.Subscript) or not reading.may_matter(target.value):
-            continue
-        if evaluator.origin(target.value) != "os.environ":
+        if not isinstance(target, cst.Subscript) or not _is_environ(reading, target.value, names):
             continue
         name = evaluator.index(target)
         assign = parents[node]
@@ -472,6 +471,30 @@ def environment_writes(reading: Reading) -> Iterator[EnvironmentWrite]:
                 )  # fmt: skip
         elif origin == "os.environ.update()":
             yield from _updated(reading, call)
+
+
+def _environ_names(reading: Reading) -> frozenset[str]:
+    """Return the names that the file may give ``os.environ``."""
+    found = {"environ"}
+    for names in reading.scopes.bindings.values():
+        for name, bindings in names.items():
+            for binding in bindings:
+                given = binding.value
+                if binding.kind == "from" and isinstance(binding.node, cst.ImportAlias):
+                    given = binding.node.name
+                elif isinstance(binding.node, cst.Param):
+                    given = binding.node.default
+                if given is not None and (dotted(given) or "").endswith("environ"):
+                    found.add(name)
+    return frozenset(found)
+
+
+def _is_environ(reading: Reading, node: cst.CSTNode, names: frozenset[str]) -> bool:
+    """Say whether an expression is ``os.environ``; most are told from their spelling."""
+    written = dotted(node)
+    if written is None or not (written in names or written.endswith(".environ")):
+        return False
+    return reading.evaluator.origin(node) == "os.environ"
 
 
 def _updated(reading: Reading, call: Call) -> Iterator[EnvironmentWrite]:
@@ -546,11 +569,12 @@ def _plain_reads(reading: Reading) -> Iterator[EnvironmentRead]:
                 uses=_reached(reading, (node,), expr), by_os=origin in _OS_READS,
             )  # fmt: skip
     subscripts = reading.tree.nodes.get(cst.Subscript, ()) if "environ" in reading.text else ()
+    names = _environ_names(reading) if subscripts else frozenset()
     for sub in subscripts:
         assert isinstance(sub, cst.Subscript)
-        if not reading.may_matter(sub) or isinstance(
-            reading.tree.parents.get(sub), cst.AssignTarget
-        ):
+        if isinstance(reading.tree.parents.get(sub), cst.AssignTarget):
+            continue
+        if not _is_environ(reading, sub.value, names):
             continue
         for value in reading.evaluator.values(sub):
             if isinstance(value, Environment) and value.node is sub:
