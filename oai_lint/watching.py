@@ -39,13 +39,11 @@ def watch(options: Options, check: Callable[[Options], int]) -> int:
 
     Returns:
         The exit code, 0.
-
-    Raises:
-        ConfigError: the settings cannot be used to begin with.
     """
     try:
-        _report(options, check, "Starting to watch…")
+        # Looked at before the check, so that what changes while it runs is not missed.
         seen = _seen(_found(options))
+        _report(options, check, "Starting to watch…")
         while True:
             for _ in range(_LOOKS):
                 sleep(PAUSE)
