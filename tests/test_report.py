@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import string
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -141,6 +143,18 @@ def test_a_file_cannot_steer_the_terminal() -> None:
     assert "\u202e" not in shown
     shown.encode()
     assert visible("a\x00\x7f") == "a␀�"
+
+
+def test_a_key_is_not_shown_in_full() -> None:
+    key = "sk-" + "".join(random.choices(string.ascii_letters + string.digits, k=48))
+    text = f'é = "{key}"; BAD()\nx = BAD\n'
+    edit = replacing(text, key, "")
+    lines = full(text, found(text, "BAD", edits=[edit])).splitlines()
+    assert not any(key[7:] in line for line in lines)
+    (line,) = (line for line in lines if line.startswith("1 | é") and "BAD" in line)
+    assert line == f'1 | é = "{key[:7]}{"*" * 44}"; BAD()'
+    assert line.index("BAD") == lines[lines.index(line) + 1].index("^^^")
+    assert any("-" in line and "****" in line and "BAD" in line for line in lines)
 
 
 def test_notes_and_colours() -> None:

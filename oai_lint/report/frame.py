@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from os.path import commonprefix  # of strings, in spite of its home
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from oai_lint.report.style import TAB, Style, visible, width
+from oai_lint.report.style import TAB, Style, masked, visible, width
 
 if TYPE_CHECKING:
     from oai_lint.patch import Edit
@@ -111,7 +111,7 @@ def _cut(line: str, low: int, high: int) -> tuple[str, int]:
     """Return the part of a line as shown, and the columns that stand before it."""
     before = "…" if low else ""
     after = "…" if high < len(line) else ""
-    text = visible(line[low:high].replace("\t", " " * TAB))
+    text = visible(masked(line)[low:high].replace("\t", " " * TAB))
     return f"{before}{text}{after}", len(before)
 
 

@@ -10,6 +10,9 @@ from typing import Final
 TAB: Final = 4
 """Columns that a tab is shown as."""
 
+_RECOGNISED: Final = 7
+"""Characters of a key that are shown, enough to tell it from others by its kind."""
+
 _CODES: Final = {
     "bold": "1",
     "red": "1;91",
@@ -50,6 +53,19 @@ def visible(text: str) -> str:
 def _picture(match: re.Match[str]) -> str:
     code = ord(match[0])
     return chr(_C0_PICTURES + code) if code < ord(" ") else "\N{REPLACEMENT CHARACTER}"
+
+
+def masked(text: str) -> str:
+    """Put asterisks for all but the beginning of real keys: reports are kept and pasted.
+
+    Every character stays one character.
+    """
+    from oai_lint.knowledge.keys import ENOUGH_IN_PLACE, real_keys
+
+    for found in real_keys(text, ENOUGH_IN_PLACE):
+        start = found.start + _RECOGNISED
+        text = text[:start] + "*" * (found.end - start) + text[found.end :]
+    return text
 
 
 def width(text: str) -> int:
