@@ -52,22 +52,26 @@ from oai_lint.reading import (
     answers,
     clients,
     depth,
+    disclosures,
+    environment,
     errors,
     http,
     keys,
     leftovers,
+    literals,
     objects,
     outputs,
     proxies,
     rounds,
     tls,
 )
+from oai_lint.reading.bindings import Binding
 from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.guards import Guards
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.roots import Roots
-from oai_lint.reading.scopes import Binding, Scopes
+from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.spans import Spans
@@ -90,8 +94,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ClientInit: clients.client_inits,
     ClientSetting: clients.client_settings,
     ContextSetting: tls.context_settings,
-    EnvironmentRead: keys.environment_reads,
-    EnvironmentWrite: keys.environment_writes,
+    EnvironmentRead: environment.environment_reads,
+    EnvironmentWrite: environment.environment_writes,
     ContentRead: outputs.content_reads,
     ErrorRead: errors.error_reads,
     EventLoop: answers.event_loops,
@@ -99,8 +103,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Execution: outputs.executions,
     HttpClient: http.http_clients,
     HttpSetting: http.http_settings,
-    KeyComment: keys.key_comments,
-    KeyLiteral: keys.key_literals,
+    KeyComment: literals.key_comments,
+    KeyLiteral: literals.key_literals,
     KeyUse: keys.key_uses,
     LoopRun: rounds.loop_runs,
     Leftover: leftovers.leftovers,
@@ -109,7 +113,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,
-    Disclosure: keys.disclosures,
+    Disclosure: disclosures.disclosures,
     ProxyUse: proxies.proxy_uses,
     RawCall: http.raw_calls,
     TlsBypass: tls.tls_bypasses,

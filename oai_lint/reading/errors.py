@@ -20,7 +20,7 @@ from oai_lint.facts.errors import (
     Work,
 )
 from oai_lint.facts.values import Items, LocalClass, LocalFunction, LocalObject
-from oai_lint.reading.scopes import Binding
+from oai_lint.reading.bindings import Binding
 from oai_lint.reading.tree import children, dotted
 
 if TYPE_CHECKING:

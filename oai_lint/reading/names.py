@@ -27,7 +27,8 @@ from oai_lint.facts.values import (
 from oai_lint.facts.values import Mapping as MappingValue
 from oai_lint.knowledge.synonyms import SYNONYMS
 from oai_lint.reading import results, texts
-from oai_lint.reading.scopes import Binding, module_name
+from oai_lint.reading.bindings import Binding
+from oai_lint.reading.scopes import module_name
 from oai_lint.reading.tree import dotted
 from oai_lint.rule import Confidence
 

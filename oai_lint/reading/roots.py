@@ -11,7 +11,8 @@ from functools import cached_property
 
 import libcst as cst
 
-from oai_lint.reading.scopes import Binding, Scopes
+from oai_lint.reading.bindings import Binding
+from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.tree import Tree
 
 # The builtins that some rule looks at.

@@ -25,7 +25,8 @@ from oai_lint.facts.values import (
 )
 from oai_lint.facts.values import Mapping as MappingValue
 from oai_lint.reading import attributes, names, results, texts
-from oai_lint.reading.scopes import Binding, Scopes
+from oai_lint.reading.bindings import Binding
+from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.tree import Tree
 from oai_lint.reading.writes import Writes
 
