@@ -9,7 +9,7 @@ import ast
 import os
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,16 +24,22 @@ from oai_lint.suppress import UNEXPLAINED, UNUSED
 if TYPE_CHECKING:
     from oai_lint.checking import Options
     from oai_lint.config import Config
-    from oai_lint.engine import Diagnostic
+    from oai_lint.engine import Among, Diagnostic
     from oai_lint.runner import Outcome
+    from oai_lint.settings import Resolver
     from oai_lint.source import Source
 
-_JUDGING: Final = frozenset({"confidence", "openai", "today"})
-"""Options that let findings vanish whose cause is still there."""
+_JUDGING: Final = frozenset({"clients", "confidence", "openai", "today"})
+"""Settings that let findings vanish whose cause is still there, where a run has its own."""
 
 
 class Adoption:
     """What a run does about findings that are older than it.
+
+    Args:
+        options: of the command.
+        config: the settings of the run.
+        resolver: has those for each file.
 
     Attributes:
         changes: what is new since a revision, if only that counts.
@@ -45,11 +51,11 @@ class Adoption:
         ConfigError: the baseline is none.
     """
 
-    def __init__(
-        self, options: Options, config: Config, config_for: Callable[[str], Config]
-    ) -> None:
+    def __init__(self, options: Options, config: Config, resolver: Resolver) -> None:
         self.options = options
-        self.config_for = config_for
+        self.config_for = resolver.for_file
+        given = {key for layer in resolver.layers for key in layer.values}
+        self._judges_otherwise = not _JUDGING.isdisjoint(given)
         self.changes = Changes(options.diff_base) if options.diff_base is not None else None
         self.said: list[str] = []
         self.stale: list[str] = []
@@ -81,9 +87,18 @@ class Adoption:
         if self._baseline is not None:
             new = self._sifted(self._baseline, outcomes).left
         return [
-            ignored(outcome, wanted, self.config_for(outcome.source.path), self.options.add_ignore)
+            ignored(
+                outcome,
+                wanted,
+                self.config_for(outcome.source.path),
+                self.options.add_ignore,
+                among=self._among(outcome.source),
+            )
             for outcome, wanted in zip(outcomes, new, strict=True)
         ]
+
+    def _among(self, source: Source) -> Among | None:
+        return self.changes.since(source.path).chosen(source) if self.changes is not None else None
 
     def adopted(self, outcomes: Sequence[Outcome], *, shrinking: bool = True) -> Sequence[Outcome]:
         """Return what is to be reported, and bring the baseline up to date.
@@ -157,7 +172,7 @@ class Adoption:
 
     def _judged(self, entry: Entry) -> bool:
         """Say whether the run would have found what an entry of a baseline says."""
-        if self.changes is not None or not _JUDGING.isdisjoint(self.options.settings):
+        if self.changes is not None or self._judges_otherwise:
             return False
         if entry.path in self._unread:
             return False
@@ -170,7 +185,14 @@ class Adoption:
         return self.config_for(entry.path).enabled(entry.code, entry.path)
 
 
-def ignored(outcome: Outcome, wanted: Sequence[Diagnostic], config: Config, reason: str) -> Outcome:
+def ignored(
+    outcome: Outcome,
+    wanted: Sequence[Diagnostic],
+    config: Config,
+    reason: str,
+    *,
+    among: Among | None = None,
+) -> Outcome:
     """Return what becomes of a file when comments silence findings.
 
     Args:
@@ -178,6 +200,7 @@ def ignored(outcome: Outcome, wanted: Sequence[Diagnostic], config: Config, reas
         wanted: what is to be silenced of it.
         config: the settings in force for the file.
         reason: what to write into the comments.
+        among: chooses from the findings those that count, as it did for ``outcome``.
 
     Returns:
         An outcome with the new text, what was silenced, and what is found then.
@@ -200,7 +223,9 @@ def ignored(outcome: Outcome, wanted: Sequence[Diagnostic], config: Config, reas
     after = source.edited(edits)
     if not edits or not _same_program(source, after):
         return outcome
-    left = engine.check(after, config)
+    left: Sequence[Diagnostic] = engine.check(after, config)
+    if among is not None:
+        left = among(after, left)
     gone = Counter(item.code for item in outcome.left)
     gone.subtract(item.code for item in left)
     silenced = []

@@ -189,7 +189,7 @@ class Run:
             return None
         from oai_lint.adopting import Adoption
 
-        return Adoption(options, self.config, self.resolver.for_file)
+        return Adoption(options, self.config, self.resolver)
 
     def _outputs(self) -> Sequence[Output]:
         usual = Output(self.config.output_format, self.options.output_file)

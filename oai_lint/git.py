@@ -112,7 +112,8 @@ def hunks(root: str, base: str, old: str, new: str) -> list[tuple[int, int]]:
     Raises:
         GitError: git cannot say.
     """
-    flags = ("--unified=0", "--inter-hunk-context=0", *_AS_IS)
+    # As text also what attributes call binary: a lock file, say, that nobody reviews.
+    flags = ("--text", "--unified=0", "--inter-hunk-context=0", *_AS_IS)
     done = _asked(root, "diff", *flags, base, "--", *{old: 0, new: 0})
     if done.returncode:
         raise GitError(_complaint(root, done))

@@ -173,6 +173,21 @@ def test_a_run_on_changed_lines_prunes_nothing(project: Path) -> None:
 @pytest.mark.parametrize(
     "options",
     [
+        ["--target-openai", "<1"],
+        ["--config", 'openai="<1"'],
+        ["--config", 'clients={"shop.client"="OpenAI"}'],
+    ],
+)
+def test_a_run_that_judges_otherwise_prunes_nothing(project: Path, options: list[str]) -> None:
+    write_baseline(project)
+    (project / "b.py").write_text(IMPORT)
+    assert oai_lint(project, "check", *options).returncode == 0
+    assert len(accepted(project)) == 6
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
         ["--write-baseline", "--diff"],
         ["--write-baseline", "--diff-base", "HEAD"],
         ["--write-baseline", "--add-ignore"],

@@ -89,6 +89,18 @@ def test_fixes_touch_changed_lines_only(repository: Path) -> None:
     assert (repository / "a.py").read_text() == fixed
 
 
+def test_comments_silence_what_is_on_changed_lines_only(repository: Path) -> None:
+    text = program("p", "q", "r", "s").replace("OpenAI(r)", "OpenAI(r0)")
+    (repository / "a.py").write_text("\n\n" + text)
+    run = ("check", "--diff-base", "HEAD", "--select", "OAI111")
+    done = oai_lint(repository, *run, "--add-ignore=old")
+    assert (done.returncode, done.stdout) == (0, "All checks passed!\n")
+    assert "Added 1 suppression\n" in done.stderr
+    comment = "  # oai-lint: ignore[positional-api-key] old"
+    silenced = text.replace("OpenAI(r0)", f"OpenAI(r0){comment}")
+    assert (repository / "a.py").read_text() == "\n\n" + silenced
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -110,6 +122,7 @@ def test_places_that_git_names(
     git(tmp_path, "config", "diff.interHunkContext", "9")
     git(tmp_path, "config", "color.diff", "always")
     git(tmp_path, "config", "diff.external", "false")
+    (tmp_path / ".gitattributes").write_text("f -diff\n")
     (tmp_path / "f").write_text(after)
     assert hunks(str(tmp_path), "HEAD", "f", "f") == expected
 
