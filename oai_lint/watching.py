@@ -1,7 +1,7 @@
 """``check --watch``: check again whenever something changes that could change the report."""
 
 # Paths are strings here, as they come from ``files``.
-# ruff: noqa: PTH109, PTH116, PTH118, PTH120
+# ruff: noqa: PTH100, PTH109, PTH113, PTH116, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from oai_lint.config import Config, ConfigError
 from oai_lint.files import discover
 from oai_lint.metadata import has_metadata
+from oai_lint.report.outputs import parse
 from oai_lint.settings import NAMES, Resolver
 
 if TYPE_CHECKING:
@@ -72,8 +73,16 @@ def _report(options: Options, check: Callable[[Options], int], reason: str) -> N
 
 
 def _found(options: Options) -> list[str]:
-    """Return the files that a run concerns, and those that its settings may come from."""
+    """Return the files that a run concerns, and those that its settings may come from.
+
+    Its own reports are not among them: they change by each check.
+
+    Raises:
+        ConfigError: an option for a report cannot be understood.
+    """
     resolver = Resolver(isolated=options.isolated)
+    reports = {options.output_file, *(parse(text).path for text in options.outputs)} - {""}
+    written = {os.path.realpath(path) for path in reports}
 
     def config_for(directory: str) -> Config:
         try:
@@ -83,7 +92,9 @@ def _found(options: Options) -> list[str]:
 
     found = discover(options.paths, config_for, force_exclude=False, respect_gitignore=True).paths
     directories = {os.getcwd(), *map(os.path.dirname, found)}
-    return [*found, *(path for directory in _above(directories) for path in _settings(directory))]
+    chosen = [os.path.abspath(value) for value in options.config if os.path.isfile(value)]
+    settings = [path for directory in _above(directories) for path in _settings(directory)]
+    return [path for path in (*found, *chosen, *settings) if os.path.realpath(path) not in written]
 
 
 def _above(directories: Iterable[str]) -> set[str]:

@@ -197,12 +197,12 @@ def test_the_schema_refuses_what_the_settings_refuse(text: str) -> None:
 class Watcher:
     """A running `check --watch`, and what it has printed."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *options: str) -> None:
         self.log = directory.parent / "log"
         command = [sys.executable, "-m", "oai_lint", "check", "--watch", "--select", RULES]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, "--output-format", "concise"],
+                [*command, "--output-format", "concise", *options],
                 cwd=directory,
                 env=environment(PYTHONUNBUFFERED="1"),
                 stdout=log,
@@ -241,3 +241,22 @@ def test_watching(tmp_path: Path) -> None:
         watcher.process.kill()
         watcher.process.wait()
     assert "Traceback" not in watcher.log.read_text()
+
+
+def test_a_report_is_no_reason_to_check_again_but_settings_from_anywhere_are(
+    tmp_path: Path,
+) -> None:
+    project = tmp_path / "p"
+    project.mkdir()
+    (project / "a.py").write_text(FAULT)
+    (tmp_path / "mine.cfg").touch()
+    watcher = Watcher(project, "--config", "../mine.cfg", "--output", "json=found.json")
+    try:
+        watcher.until("Watching; Ctrl-C ends it.", 1)
+        time.sleep(1.5)  # as long as several looks take
+        assert "A file changed." not in watcher.log.read_text()
+        (tmp_path / "mine.cfg").write_text("selct = []\n")
+        watcher.until("unknown key `selct`", 1)
+    finally:
+        watcher.process.kill()
+        watcher.process.wait()
