@@ -222,6 +222,11 @@ async def test_a_rules_page_is_opened_or_named(client: LanguageClient) -> None:
         ("describeSettings", {"uri": "file:///never/opened.py"}, "is not open"),
         ("openRule", {"code": ""}, "the argument needs `code`, a string"),
         ("showClient", {"uri": "file:///somewhere/safe.py"}, "the argument needs `position`"),
+        (
+            "showClient",
+            {"uri": "file:///somewhere/safe.py", "position": {"line": -1, "character": 0}},
+            "the argument needs `position`, of LSP's form",
+        ),
     ],
 )
 async def test_bad_arguments_are_answered_with_an_error(

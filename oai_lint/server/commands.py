@@ -140,8 +140,8 @@ async def show_client(ls: LintServer, arguments: Arguments) -> None:
     analysis = await _analysis(ls, arguments)
     try:
         position = lsp.Position(**arguments["position"])
-    except (KeyError, TypeError) as error:
-        raise JsonRpcInvalidParams("the argument needs `position`") from error
+    except (KeyError, TypeError, ValueError):
+        raise JsonRpcInvalidParams("the argument needs `position`, of LSP's form") from None
     offset = to_offset(analysis.snapshot.source, position, ls.units)
     for made in await ls.session.constructions(analysis):
         if made.start <= offset <= made.end:

@@ -71,4 +71,4 @@ def _read(source: Source, config: Config) -> tuple[Construction, ...]:
             return ()
         settings = client_settings(item, reading)
         found.append(Construction(start, end, source.text[start:end], settings))
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
