@@ -145,6 +145,16 @@ def test_a_file_cannot_steer_the_terminal() -> None:
     assert visible("a\x00\x7f") == "a␀�"
 
 
+@pytest.mark.parametrize("name", ["full", "concise", "grouped"])
+def test_the_name_of_a_file_cannot_steer_the_terminal(name: str) -> None:
+    source, end = Source("a\x1b[31m.py", "BAD\n"), Source("a\x1b[31m.py", "GOOD\n")
+    item = found(source.text, "BAD", related=(Place(0, 3, "as here"),))
+    shown = "".join(render(name, [(source, [item])], PLAIN))
+    assert "a␛[31m.py" in shown
+    assert "\x1b" not in shown
+    assert "\x1b" not in "".join(diff(source, end, PLAIN.style))
+
+
 def test_a_key_is_not_shown_in_full() -> None:
     key = "sk-" + "".join(random.choices(string.ascii_letters + string.digits, k=48))
     text = f'é = "{key}"; BAD()\nx = BAD\n'

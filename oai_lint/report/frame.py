@@ -48,12 +48,12 @@ def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
     last, stop = source.position(max(start, end))
     if last > first and stop == 0:  # the range ends with a newline: show it on the line it ends
         last -= 1
-        stop = len(_line(source, last))
+        stop = len(source.line(last))
     lines = source.lines_around(start)
     top = max(lines[0], first - _AROUND)
     last = min(last, lines[-1])
     bottom = min(lines[-1], last + _AROUND)
-    if bottom == lines[-1] and bottom > last and not _line(source, bottom):
+    if bottom == lines[-1] and bottom > last and not source.line(bottom):
         bottom -= 1  # what follows a final newline is no line to people
     gutter = len(str(bottom + 1 - lines[0]))
     blank = " " * gutter
@@ -63,12 +63,12 @@ def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
     if last - first + 1 > _FOLDED:
         rows = [*range(top, first + _KEPT), None, *range(last - _KEPT + 1, bottom + 1)]
     several = last > first
-    opens = several and not _line(source, first)[:column].strip()
+    opens = several and not source.line(first)[:column].strip()
     for row in rows:
         if row is None:
             yield f"{style('blue', '...')}{' ' * max(0, gutter - 1)}{style('red', '|')}"
             continue
-        line = _line(source, row)
+        line = source.line(row)
         low, high = _window(line, column if row == first else 0, stop if row == last else None)
         text, before = _cut(line, low, high)
         number = style("blue", f"{row + 1 - lines[0]:>{gutter}}")
@@ -89,10 +89,6 @@ def frame(source: Source, start: int, end: int, style: Style) -> Iterator[str]:
             left = before + width(line[low : max(stop - 1, low)])
             yield f"{blank} {bar} {style('red', '|' + '_' * (left + 1) + '^')}"
     yield f"{blank} {bar}"
-
-
-def _line(source: Source, row: int) -> str:
-    return source.line(row)
 
 
 def _window(line: str, column: int, stop: int | None) -> tuple[int, int]:
@@ -135,12 +131,12 @@ def _change(source: Source, hunks: Sequence[_Hunk], lines: range, style: Style) 
         if position:
             shown.append(_Shown("...", 0, ""))
         if top > lines[0]:
-            shown.append(_Shown(" ", top + moved, _line(source, top - 1)))
+            shown.append(_Shown(" ", top + moved, source.line(top - 1)))
         shown += _compare(old, new, top + moved)
         moved += len(new) - len(old)
         after = bottom + 1
-        if after <= lines[-1] and (after < lines[-1] or _line(source, after)):
-            shown.append(_Shown(" ", after + moved + 1, _line(source, after)))
+        if after <= lines[-1] and (after < lines[-1] or source.line(after)):
+            shown.append(_Shown(" ", after + moved + 1, source.line(after)))
     gutter = max(len(str(number)) for _, number, *_ in shown)
     bar = style("blue", "|")
     yield f"{' ' * gutter} {bar}"

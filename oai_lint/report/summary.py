@@ -136,7 +136,7 @@ def statistics(results: Sequence[Result], look: Look, *, as_json: bool) -> Itera
 
 def diff(before: Source, after: Source, style: Style) -> Iterator[str]:
     """Yield a unified diff, without names for standard input; one a cell for a notebook."""
-    path = shown(before.path)
+    path = visible(shown(before.path))
     if not before.cells:
         yield from _diff(path if before.path != "-" else "", before.text, after.text, style)
     for old, new in zip(before.cells, after.cells, strict=False):

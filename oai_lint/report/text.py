@@ -31,7 +31,8 @@ def full(results: Sequence[Result], look: Look) -> Iterator[str]:
             location = source.location(item.start)
             gutter = " " * len(str(location.row))
             yield f"{_head(item, look)} {style('bold', visible(item.message))}\n"
-            yield f"{gutter}{style('blue', '-->')} {shown(source.path)}:{location}\n"
+            path = visible(shown(source.path))
+            yield f"{gutter}{style('blue', '-->')} {path}:{location}\n"
             if source.text:
                 yield from (f"{line}\n" for line in frame(source, item.start, item.end, style))
             for place in _related(source, item):
@@ -72,5 +73,6 @@ def _head(item: Diagnostic, look: Look) -> str:
 
 
 def _related(source: Source, item: Diagnostic) -> Iterator[str]:
+    path = visible(shown(source.path))
     for place in item.related:
-        yield f"{shown(source.path)}:{source.location(place.start)}: {visible(place.message)}"
+        yield f"{path}:{source.location(place.start)}: {visible(place.message)}"
