@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from oai_lint import engine
 from oai_lint.config import Config, ConfigError
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit, Fix, Safety
 from oai_lint.report.places import url
 from oai_lint.rule import Confidence, Severity
@@ -159,8 +160,8 @@ def fix_source(
 
 
 def _source(text: str, path: str) -> Source:
-    if path.endswith(".ipynb"):
-        return Source.from_bytes(path, text.encode())
+    if kind_of(path) is Kind.NOTEBOOK:
+        return Source.from_bytes(path, text.encode("utf-8", "surrogatepass"))
     return Source(path, text)
 
 

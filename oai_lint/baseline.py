@@ -129,7 +129,7 @@ def read(path: str, *, required: bool = True) -> Baseline:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{name}:{line}: not valid JSON: not UTF-8{_REMEDY}") from None
-    except _BadEntryError as error:
+    except ValueError as error:  # ours, or of a number of thousands of digits
         raise ConfigError(f"{name}: {error}{_REMEDY}") from None
 
 

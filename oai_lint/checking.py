@@ -250,6 +250,8 @@ class Run:
         options = self.options
         name = options.stdin_filename or "-"
         path = os.path.join(os.getcwd(), name) if options.stdin_filename else "-"
+        if sys.stdin is None:  # the shell closed it (``<&-``)
+            raise ConfigError("there is no standard input to read")
         data = sys.stdin.buffer.read()
         config = (
             self.resolver.for_file(path)

@@ -70,8 +70,9 @@ def test_notebooks_come_back_as_notebooks() -> None:
     assert (problem.start.cell, problem.start.row) == (1, 2)
     fixed = oai_lint.fix_source(text, path="a.ipynb", config=ONLY)
     assert fixed.text == text.replace('OpenAI(\\"k\\")', 'OpenAI(api_key=\\"k\\")')
-    with pytest.raises(oai_lint.UndecodableSource):
-        oai_lint.check_source("no notebook", path="a.ipynb")
+    for broken in ("no notebook", text.replace("import", "\udc80")):
+        with pytest.raises(oai_lint.UndecodableSource):
+            oai_lint.check_source(broken, path="a.ipynb")
 
 
 def test_a_fix_that_is_not_wanted_leaves_the_text_as_it_is() -> None:

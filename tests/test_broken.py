@@ -81,6 +81,7 @@ BASELINES: dict[str, tuple[object, str]] = {
     ),
     "bytes that are no text": (b'{"version": 1,\n"x": "\xff"}', "known.json:2: not valid JSON: "),
     "nesting without end": ("[" * 100_000, "known.json: not valid JSON: nested too deeply"),
+    "a number without end": ("9" * 5_000, "known.json: Exceeds the limit"),
     "a list": ([], "known.json: a baseline is an object with `version` and `findings`"),
     "another version": (
         {**GOOD, "version": 2},

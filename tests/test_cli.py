@@ -344,6 +344,11 @@ def test_closed_output(here: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "error: there is no standard output to write to\n")
 
 
+def test_closed_input(here: Path) -> None:
+    done = _run_into(here, "<&-", "-")
+    assert (done.returncode, done.stderr) == (2, "error: there is no standard input to read\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize("name", ["app.py", "clean.py"])
 def test_full_disk(here: Path, name: str) -> None:
