@@ -183,6 +183,7 @@ _UNSET = (None, False, ())
 _APART = {
     "--diff": ("--statistics", "--output"),
     "--output": ("--statistics",),
+    "--exit-zero": ("--exit-non-zero-on-fix",),
     "--write-baseline": ("--diff", "--diff-base", "--add-ignore", "standard input"),
     "--add-ignore": ("--diff", "--fix", "standard input"),
     "--diff-base": ("standard input",),

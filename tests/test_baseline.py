@@ -195,6 +195,7 @@ def test_a_run_that_judges_otherwise_prunes_nothing(project: Path, options: list
         ["--add-ignore", "--diff"],
         ["--add-ignore", "-"],
         ["--diff-base", "HEAD", "-"],
+        ["--exit-zero", "--exit-non-zero-on-fix"],
     ],
 )
 def test_options_that_make_each_other_void(project: Path, options: list[str]) -> None:
