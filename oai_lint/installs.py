@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(
     r"(?:^[ \t]*[%!]*|[;&])[ \t]*(?:\S*python[\d.]*[ \t]+-m[ \t]+|uv[ \t]+)?"
-    r"pip3?[ \t]+install[ \t]+(?P<what>(?:\\\r?\n|[^\r\n])+)",
+    r"pip3?[ \t]+install[ \t]+(?=(?P<what>(?:\\\r?\n|[^\r\n])+))",
     re.M,
 )
+"""A command, with the rest of its line, on which another may follow."""
 _REQUIREMENT = re.compile(r"([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*((?:[<>=!~].*)?)")
 _SHELL = frozenset("<>|&;()")
 

@@ -24,6 +24,7 @@ OLD = parse_range("==0.28.1")
         "%%bash\ncd /tmp\npip3 install openai==0.28.1 > log",
         "%%capture\n!pip install openai==0.28.1",
         "!cd /tmp && pip install openai==0.28.1",
+        "!pip install -U pip && pip install openai==0.28.1; pip list",
         "if missing:\n    !pip install openai==0.28.1",
     ],
 )
