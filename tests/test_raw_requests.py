@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import textwrap
 
 import pytest
@@ -125,6 +127,19 @@ def test_a_request_that_is_left_has_a_reason(reason: str, body: str) -> None:
         (f"{reason})", None)
     ] * len(found)
     assert found
+
+
+@pytest.mark.parametrize("key", ["no key", 'a"b', "a\\b", "a\nb", "a\tb"])
+def test_a_key_is_written_as_it_is_or_left_where_it_is(key: str) -> None:
+    auth = {"Authorization": f"Bearer {key}"}
+    body = f"return requests.post(URL, headers={auth!r}, json=body, timeout=9).json()"
+    (found,) = reports(f"{HEAD}    {body}\n")
+    if not key.isprintable():
+        assert found.fix is None
+        return
+    assert found.fix is not None
+    (written,) = re.findall(r"OpenAI\(api_key=(.*)\)", "".join(e.text for e in found.fix.edits))
+    assert ast.literal_eval(written) == key
 
 
 def test_a_request_of_an_object_with_a_key_of_its_own_is_left() -> None:

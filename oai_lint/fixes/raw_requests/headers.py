@@ -16,6 +16,7 @@ from oai_lint.facts import (
     RawCall,
     Text,
 )
+from oai_lint.fixes.http_client import quoted
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.request import headers_of
 from oai_lint.fixes.raw_requests.session import Session
@@ -93,8 +94,8 @@ def _bearer(expr: Expr) -> list[tuple[Piece, ...]]:
     value = expr.value
     if isinstance(value, Literal) and isinstance(value.value, str):
         key = value.value.removeprefix("Bearer ").strip()
-        if value.value.startswith("Bearer ") and '"' not in key and "\\" not in key:
-            return [(f'api_key="{key}"',)]
+        if value.value.startswith("Bearer ") and key.isprintable():
+            return [("api_key=", quoted(key))]
     if isinstance(value, Text) and len(value.parts) == 2 and value.parts[0] == "Bearer ":
         key_part = value.parts[1]
         if isinstance(key_part, Expr):
