@@ -159,7 +159,7 @@ class Reading:
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
         self.evaluator.interactive = kind_of(self.path) is Kind.NOTEBOOK
-        self._guards = Guards(self.tree, self.evaluator)
+        self._guards = Guards(self.tree, self.evaluator, self.text)
         self._facts: dict[type, list[Any]] = {}
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._codes: dict[cst.CSTNode, str] = {}

@@ -17,6 +17,16 @@ _MISUSE = _ABSENT | {"TypeError", "ValueError", "APIRemovedInV1"}
 _EXPECTING = re.compile(r"(^|\.)(raises|assertRaises|assertRaisesRegex)$")
 _WARNED = re.compile(r"(^|\.)(warns|assertWarns|assertWarnsRegex)$")
 _DEPRECATIONS = frozenset({"DeprecationWarning", "PendingDeprecationWarning"})
+_VERSION_NAME = re.compile(r"(openai|httpx|sdk).*(version|v\d|legacy|new|old)|version|is_v\d", re.I)
+# Without one of these in its text no test of a file asks for a version.
+_HINT = re.compile(
+    rf"{_VERSION_NAME.pattern}|get_distribution|hasattr|ImportError|ModuleNotFoundError", re.I
+)
+# Classes, not isinstance, which is several times slower on libcst's abstract classes.
+_GUARDING = frozenset({
+    cst.Import, cst.ImportFrom, cst.If, cst.IfExp, cst.Try, cst.ExceptHandler, cst.With,
+    cst.FunctionDef, cst.ClassDef, cst.IndentedBlock, cst.Module,
+})  # fmt: skip
 _MOST_CALLERS = 3
 """How many steps up the callers of a private function are followed."""
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
@@ -25,7 +35,6 @@ _VERSION_CALLS = (
     "packaging.version.Version()", "pkg_resources.get_distribution()",
     "pkg_resources.parse_version()",
 )  # fmt: skip
-_VERSION_NAME = re.compile(r"(openai|httpx|sdk).*(version|v\d|legacy|new|old)|version|is_v\d", re.I)
 # Back since 1.2 as placeholders that raise: finding them says nothing about the version.
 _PLACEHOLDERS = frozenset({
     "ChatCompletion", "Completion", "Embedding", "Audio", "Image", "Edit", "Moderation", "File",
@@ -39,10 +48,12 @@ class Guards:
     Args:
         tree: the file's tree.
         evaluator: its values.
+        text: the file.
     """
 
-    def __init__(self, tree: Tree, evaluator: Evaluator) -> None:
+    def __init__(self, tree: Tree, evaluator: Evaluator, text: str) -> None:
         self._tree = tree
+        self._speaks_of_versions = _HINT.search(text) is not None
         self._evaluator = evaluator
         self._exits: dict[cst.CSTNode, int | None] = {}
 
@@ -51,6 +62,9 @@ class Guards:
         child = node
         importing = isinstance(node, (cst.Import, cst.ImportFrom))
         for parent in self._tree.ancestors(node):
+            if parent.__class__ not in _GUARDING:
+                child = parent
+                continue
             importing = importing or isinstance(parent, (cst.Import, cst.ImportFrom))
             if isinstance(parent, (cst.If, cst.IfExp)) and child is not parent.test:
                 if self._asks_version(parent.test):
@@ -155,6 +169,8 @@ class Guards:
 
     def _asks_version(self, test: cst.CSTNode, depth: int = 0) -> bool:
         """Say whether an expression depends on which version of a library is installed."""
+        if not self._speaks_of_versions:
+            return False
         for node in below(test):
             if isinstance(node, cst.Attribute):
                 name = dotted(node) or ""

@@ -33,6 +33,7 @@ from oai_lint.reading.spans import Spans
 from oai_lint.reading.tree import Tree
 from oai_lint.source import Source
 
+_BREAK = re.compile(r"\r\n?|\n")
 _ITEMS = (cst.Arg, cst.BaseDictElement, cst.BaseElement, cst.ImportAlias, cst.NameItem)
 
 # Lines with nothing but a comment, in front of a statement.
@@ -269,8 +270,9 @@ class Lowering:
     def _without_gap(self, start: int, end: int) -> int:
         """Return where to end a deletion of whole lines so that no two gaps are joined."""
         blank = re.compile(r"[ \t\f]*(?:\r\n?|\n)")
-        before = re.search(r"(?:^|\r\n?|\n)((?:[ \t\f]*(?:\r\n?|\n))*)$", self.text[:start])
-        count = len(blank.findall(before[1])) if before is not None else 0
+        code = len(self.text[:start].rstrip(" \t\f\r\n"))
+        count = len(_BREAK.findall(self.text, code, start))
+        count -= count > 0 and code > 0  # one of them ends the line before the gap
         while (not start or count) and (match := blank.match(self.text, end)) is not None:
             end, count = match.end(), count - 1
         return end
@@ -313,10 +315,11 @@ class Lowering:
 
     def _above_comments(self, start: int, indent: str) -> int:
         """Return where the comments begin that stand right above a definition."""
-        lead = re.escape(indent)
-        above = rf"(?:(?<=\n)|(?<=\r)|\A)((?:{lead}#[^\r\n]*(?:\r\n?|\n))+){lead}$"
-        match = re.search(above, self.text[:start])
-        return match.start(1) + len(indent) if match else start
+        row = self.source.position(start)[0]
+        above = row
+        while above and self.source.line(above - 1).startswith(indent + "#"):
+            above -= 1
+        return start if above == row else self.source.line_starts[above] + len(indent)
 
     def _before(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
         indent = self._indent(statement)
