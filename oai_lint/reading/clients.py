@@ -250,7 +250,7 @@ _DELIMITERS = (
 def _subscripts(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Subscript, ()):
         assert isinstance(node, cst.Subscript)
-        key = reading.evaluator.index(node)
+        key = reading.evaluator.index(node) if reading.may_matter(node.value) else None
         if isinstance(key, str):
             owner = _result_owner(reading, node.value, or_empty=True)
             if owner is not None:
