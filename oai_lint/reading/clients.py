@@ -250,7 +250,7 @@ _DELIMITERS = (
 def _subscripts(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Subscript, ()):
         assert isinstance(node, cst.Subscript)
-        key = reading.evaluator.index(node) if reading.may_matter(node.value) else None
+        key = reading.evaluator.index(node)
         if isinstance(key, str):
             owner = _result_owner(reading, node.value, or_empty=True)
             if owner is not None:
@@ -323,6 +323,12 @@ def _result_owner(
 
     With ``or_empty`` an empty dict does not count: no key can be read from it.
     """
+    if isinstance(node, cst.Name) and not any(
+        value.origin.startswith("openai.")
+        for binding in reading.scopes.reaching(node, node.value)
+        for value in reading.evaluator.bound(binding)
+    ):
+        return None  # said without working out what is written to a dictionary of the name
     values = [
         value
         for value in reading.evaluator.values(node)
