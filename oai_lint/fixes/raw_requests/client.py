@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 from oai_lint.facts import (
@@ -205,9 +206,9 @@ def _free_name(raw: RawCall, file: File) -> str:
     if is_async(raw):
         mixed = len(alike) < len(calls)
         names = _ASYNC_NAMES if mixed else ("client", *_ASYNC_NAMES)
-    names = (*names, *(f"{_NAMES[-1]}_{number}" for number in range(2, 99)))
-    free = [name for name in names if not re.search(rf"\b{name}\b", file.text)]
-    return free[index]
+    every = chain(names, (f"{_NAMES[-1]}_{number}" for number in count(2)))
+    free = (name for name in every if not re.search(rf"\b{name}\b", file.text))
+    return next(islice(free, index, None))
 
 
 def _kind(raw: RawCall, file: File) -> str:
