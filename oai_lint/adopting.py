@@ -48,10 +48,12 @@ class Adoption:
         problems: lines about what could not be written.
 
     Raises:
-        ConfigError: the baseline is none.
+        ConfigError: the baseline is none, or a reason takes more than a line.
     """
 
     def __init__(self, options: Options, config: Config, resolver: Resolver) -> None:
+        if len((options.add_ignore or "").splitlines()) > 1:
+            raise ConfigError("--add-ignore: a reason must be one line, as comments are")
         self.options = options
         self.config_for = resolver.for_file
         given = {key for layer in resolver.layers for key in layer.values}

@@ -311,7 +311,7 @@ def run(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        if "_OAI_LINT_COMPLETE" in os.environ:
+        if os.environ.get("_OAI_LINT_COMPLETE"):
             from oai_lint.completion import answer
 
             return answer(main)

@@ -104,6 +104,12 @@ def test_paths_are_no_reasons(project: Path) -> None:
     assert (project / "a.py").read_text() == program("p", "q", "r", "s")
 
 
+def test_a_reason_is_one_line(project: Path) -> None:
+    done = oai_lint(project, "check", "--add-ignore=one\ntwo")
+    assert done.returncode == 2
+    assert done.stderr == "error: --add-ignore: a reason must be one line, as comments are\n"
+
+
 def test_comments_go_only_where_the_baseline_accepts_nothing(project: Path) -> None:
     write_baseline(project)
     (project / "a.py").write_text(program("new", "p", "q", "r", "s"))

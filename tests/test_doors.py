@@ -191,6 +191,11 @@ def test_the_schema_refuses_what_the_settings_refuse(text: str) -> None:
     assert len(problems(text)) == 1
 
 
+def test_an_empty_variable_completes_nothing(tmp_path: Path) -> None:
+    done = oai_lint(tmp_path, "version", _OAI_LINT_COMPLETE="")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "oai-lint")
+
+
 # -- watching --------------------------------------------------------------------------------------
 
 
