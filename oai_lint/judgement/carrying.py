@@ -43,11 +43,6 @@ class Carrier:
     known: bool
     source: str
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the SDK makes it."""
-        return self.known and self.call is None
-
     def says(self, name: str) -> Argument | None:
         """Return an argument of its construction, unless that is ``None``."""
         argument = self.call[name] if self.call is not None else None

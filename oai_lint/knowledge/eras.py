@@ -51,7 +51,6 @@ V = Version
 
 OLDEST: Final = V(0)
 V1: Final = V(1)
-V2: Final = V(2)
 V3: Final = V(3)
 
 # The releases that the tables of this package were compared with.

@@ -51,11 +51,6 @@ CLASS_MODULES: Final[dict[str, str]] = {
     "openai.api_resources.moderation": "Moderation",
 }
 
-# The placeholder raises this at the call; it is an `openai.OpenAIError`, so broad handlers of SDK
-# errors swallow it.
-PLACEHOLDER_ERROR: Final = "openai.lib._old_api.APIRemovedInV1"
-PLACEHOLDER_SINCE: Final = V(1, 2)
-
 
 Result = Literal["object", "list", "bytes", "events"]
 
@@ -119,10 +114,6 @@ AZURE_CLIENT_ARGUMENTS: Final[dict[str, str]] = {
 
 # `openai.api_type` values that meant Azure (0.28.1, `openai.util.ApiType.from_str`).
 AZURE_API_TYPES: Final = frozenset({"azure", "azure_ad", "azuread"})
-PLAIN_API_TYPES: Final = frozenset({"open_ai", "openai"})
-
-# `request_id=` was sent as a header; from 1.0 on it is `extra_headers={"X-Request-Id": ...}`.
-REQUEST_ID_HEADER: Final = "X-Request-Id"
 
 # `timeout=` did not limit a request in 0.x (it bounded only the "try again" loop): kept as it is,
 # it starts to bite from 1.0 on.  `request_timeout=` was the limit.
@@ -406,7 +397,6 @@ UNREADABLE_SETTINGS: Final = frozenset(
 # 0.x joined `api_base` and the path with a slash: it must not end in one.  From 1.0 on the module
 # attribute `base_url` is used as it is and must end in one, while clients add it themselves.
 DEFAULT_API_BASE: Final = "https://api.openai.com/v1"
-DEFAULT_BASE_URL: Final = "https://api.openai.com/v1/"
 
 
 # Modules of 0.28.1 that no release from 1.0 on has -> where the work is done today.

@@ -526,11 +526,6 @@ def family(model: str) -> Family | None:
     return next((found for found in FAMILIES if found.pattern.fullmatch(base)), None)
 
 
-def is_reasoning(model: str) -> bool:
-    """Whether the model is known to reason, at least when asked."""
-    return family(model) is not None
-
-
 UNKNOWN_EFFORT: Final = object()
 """For ``refused``: an effort is given, but its value cannot be read."""
 

@@ -110,14 +110,9 @@ PROXY_FOR_HTTP: Final = frozenset({"HTTP_PROXY", "http_proxy"})
 PROXY_EXCEPTIONS: Final = frozenset({"NO_PROXY", "no_proxy"})
 PROXY_VARIABLES: Final = PROXY_FOR_HTTPS | PROXY_FOR_HTTP | PROXY_EXCEPTIONS
 
-# Certificates.  The first two are honoured by httpx and httpx2, so by the SDK from 1.0 on.
-TLS_READ: Final = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
-
-# Honoured by requests, so by 0.x (sync calls) and raw calls; the SDK from 1.0 on ignores them.
+# Certificates: honoured by requests, so by 0.x (sync calls) and raw calls; the SDK from 1.0 on
+# ignores them.
 TLS_REQUESTS: Final[dict[str, str]] = {
     "REQUESTS_CA_BUNDLE": "SSL_CERT_FILE",
     "CURL_CA_BUNDLE": "SSL_CERT_FILE",
 }
-
-# Never honoured by requests, httpx or httpx2; only by `http.client` of old Pythons.
-TLS_IGNORED: Final = frozenset({"PYTHONHTTPSVERIFY"})

@@ -12,8 +12,6 @@ from typing import Any
 from oai_lint.config import Config
 from oai_lint.patch import Edit, apply
 
-OWN_FILES = ("oai-lint.toml", ".oai-lint.toml")
-
 _TABLE = re.compile(
     r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*(?:oai-lint|\"oai-lint\")[ \t]*\][^\r\n]*", re.M
 )
