@@ -329,7 +329,8 @@ class Run:
         if name in TEXT:
             if options.show_fixes:
                 stream.writelines(fixed(tally, look, dry=False))
-            if not quiet and not (options.statistics and not tally.left):
+            nothing = not tally.left and (options.statistics or (self.failed and not tally.mended))
+            if not quiet and not nothing:
                 stream.writelines(summary(tally, look))
         stream.flush()
 

@@ -73,7 +73,8 @@ def discover(
             if not is_dir:
                 os.stat(argument)  # noqa: PTH116
         except OSError as error:
-            found.problems.append(f"{argument}: {error.strerror}")
+            alone = "; standard input cannot be checked together with paths"
+            found.problems.append(f"{argument}: {error.strerror}{alone if argument == '-' else ''}")
             continue
         except ValueError as error:  # a null byte
             found.problems.append(f"{argument!r}: {error}")

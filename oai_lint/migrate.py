@@ -177,7 +177,7 @@ class _Migration(Run):
         self.sites_left = sum(place.certain for _, places in left for place in places)
         for source, places in left:
             stream.writelines(_listed(source, places, style))
-        if not self.options.quiet:
+        if not self.options.quiet and (tally.mended or left or not self.failed):
             stream.writelines(self._closing(tally, left))
         stream.flush()
 

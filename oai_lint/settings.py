@@ -170,7 +170,9 @@ def layer(origin: str, values: Mapping[str, Any]) -> Layer:
     checked: dict[str, Any] = {}
     for key, value in values.items():
         if key not in KEYS:
-            raise ConfigError(f"{origin}: unknown key `{key}`{nearest(key, [*KEYS])}")
+            table = "; `[tool.oai-lint]` is for pyproject.toml only, leave it out here"
+            hint = table if key == "tool" else nearest(key, [*KEYS])
+            raise ConfigError(f"{origin}: unknown key `{key}`{hint}")
         try:
             checked[key] = KEYS[key](value)
         except (_BadValueError, ConfigError) as error:

@@ -69,7 +69,11 @@ SETTINGS: dict[str, tuple[str | bytes, str]] = {
         'baseline = "none.json"\n',
         "none.json: there is no such baseline; `--write-baseline=none.json` writes it",
     ),
-    "a key of a table of its own": ("[tool.oai-lint]\n", "oai-lint.toml: unknown key `tool`"),
+    "a key of a table of its own": (
+        "[tool.oai-lint]\n",
+        "oai-lint.toml: unknown key `tool`;"
+        " `[tool.oai-lint]` is for pyproject.toml only, leave it out here",
+    ),
 }
 
 BASELINES: dict[str, tuple[object, str]] = {

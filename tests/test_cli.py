@@ -270,6 +270,19 @@ def test_vanished_file_does_not_stop_the_rest(here: Path) -> None:
     assert done.stdout.startswith("app.py:3:24: OAI111")
 
 
+@pytest.mark.parametrize("command", ["check", "migrate"])
+def test_nothing_found_is_no_good_news_where_a_file_is_missing(here: Path, command: str) -> None:
+    done = oai_lint(here, command, "gone.py", "clean.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: gone.py: No such file or directory\n"
+
+
+def test_standard_input_beside_paths_says_what_is_wrong(here: Path) -> None:
+    done = oai_lint(here, "check", "-", "clean.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("standard input cannot be checked together with paths\n")
+
+
 UNPRIVILEGED = """
 import os, sys
 from oai_lint.cli import run

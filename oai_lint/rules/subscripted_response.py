@@ -73,7 +73,7 @@ class SubscriptedResponse(Rule[ResultUse]):
         what, fails = _failure(first)
         yield self.found(
             use,
-            cls="the response" if first.origin.endswith("()") else "this part of the response",
+            cls="The response" if first.origin.endswith("()") else "This part of the response",
             what=what,
             fails=fails,
             key=first.key,
