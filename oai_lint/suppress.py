@@ -40,6 +40,8 @@ _NOQA = re.compile(
 )
 _OUR_CODE = re.compile(r"OAI[0-9]+")
 _WORD = re.compile(r"\w")
+_ANOTHER = re.compile(r"#(?!\d)")
+"""Where a further comment begins; ``#12`` in a reason is the number of an issue."""
 _SEPARATOR = re.compile(r"[ \t]*,[ \t,]*|[ \t]+")
 # What strings with code inside are made of from Python 3.12 and 3.14 on.
 _OPENING = (getattr(tokenize, "FSTRING_START", None), getattr(tokenize, "TSTRING_START", None))
@@ -197,8 +199,8 @@ def _parse(source: Source, comment: Comment) -> Iterator[_Directive | tuple[int,
     matches = sorted([*_OURS.finditer(text), *_NOQA.finditer(text)], key=lambda m: m.start())
     for match in matches:
         start = offset + match.start()
-        stop = text.find("#", match.end())
-        end = offset + (len(text) if stop < 0 else stop)
+        another = _ANOTHER.search(text, match.end())
+        end = offset + (another.start() if another else len(text))
         end -= len(text[match.end() : end - offset]) - len(
             text[match.end() : end - offset].rstrip()
         )

@@ -102,6 +102,7 @@ def test_broken_code_keeps_its_suppressions() -> None:
         ("# oai-lint: ignore-file[OAI111]", "in this file", ""),
         ("x  # a  # oai-lint: ignore[OAI111]  # b\n", "on this line", "x  # a  # b\n"),
         ("x  # oai-lint: ignore[OAI111] # b\n", "on this line", "x  # b\n"),
+        ("x  # oai-lint: ignore[OAI111] old, see #12 # b\n", "on this line", "x  # b\n"),
         ("x  # noqa: E501, OAI111\n", "`OAI111` has nothing", "x  # noqa: E501\n"),
         ("x  # noqa: OAI111,E501,F401\n", "`OAI111` has nothing", "x  # noqa: E501,F401\n"),
         ("x  # noqa: OAI111\n", "`OAI111` has nothing", "x\n"),
