@@ -107,7 +107,9 @@ class _Check(click.Command):
 @click.option(
     "--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores."
 )
-@click.option("--output-format", type=click.Choice([*FORMATS]), help="[default: full]")
+@click.option(
+    "--output-format", type=click.Choice([*FORMATS]), help="How to report.  [default: full]"
+)
 @click.option("-o", "--output-file", default="", metavar="FILE", help="Write the report there.")
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="One more report."
@@ -136,7 +138,9 @@ class _Check(click.Command):
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else.")
 @click.option("-s", "--silent", is_flag=True, help="Print nothing.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Use colours."
+)
 def check(
     *,
     paths: tuple[str, ...],
@@ -204,7 +208,9 @@ _APART = {
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
 @click.option("-q", "--quiet", is_flag=True, help="Print what is left and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto")
+@click.option(
+    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Use colours."
+)
 def migrate(
     *,
     paths: tuple[str, ...],
@@ -240,7 +246,7 @@ def rule(rule: str | None, everything: bool, output_format: str) -> int:
 
 
 @main.command(context_settings=CONTEXT)
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", default=".", metavar="[PATH]", type=click.Path(exists=True))
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
 @click.option("--isolated", is_flag=True, help="Ignore configuration files.")
 @click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')

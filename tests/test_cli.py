@@ -283,6 +283,12 @@ def test_standard_input_beside_paths_says_what_is_wrong(here: Path) -> None:
     assert done.stderr.endswith("standard input cannot be checked together with paths\n")
 
 
+def test_settings_of_a_mistyped_path_are_nobodys(here: Path) -> None:
+    done = oai_lint(here, "config", "ap.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'ap.py' does not exist" in done.stderr
+
+
 UNPRIVILEGED = """
 import os, sys
 from oai_lint.cli import run
