@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import types
@@ -375,6 +376,25 @@ def test_newlines_stay_as_they_are(newline: str) -> None:
     assert result.text.replace("\r\n", "").replace(newline, "").strip("\r\n") == (
         result.text.replace("\r", "").replace("\n", "")
     )
+
+
+def test_a_tree_is_freed_without_pythons_collector() -> None:
+    text = (
+        "import os\nfrom openai import OpenAI\n\n\nclass Bot:\n    def __init__(self):\n"
+        "        self.kwargs = {}\n        self.kwargs['api_key'] = os.environ['OPENAI_API_KEY']\n"
+        "        self.client = OpenAI(timeout=0, **self.kwargs)\n\n    def ask(self):\n"
+        "        try:\n            return self.client.chat.completions.create(model='gpt-4o')\n"
+        "        except Exception as error:\n            print(error)\n"
+    )
+    assert engine.check(Source("bot.py", text), Config())
+    gc.collect()
+    gc.disable()
+    try:
+        engine.check(Source("bot.py", text), Config())
+        left = [item for item in gc.get_objects() if type(item).__name__ == "Module"]
+    finally:
+        gc.enable()
+    assert not left
 
 
 def test_facts_without_a_finding_cost_no_positions(monkeypatch: pytest.MonkeyPatch) -> None:

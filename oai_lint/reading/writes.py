@@ -43,7 +43,8 @@ class Writes:
         self._at: dict[cst.CSTNode, frozenset[int]] = {}
 
     def forget(self) -> None:
-        """Let go of all that was found."""
+        """Let go of all that was found, and of the evaluator."""
+        del self.evaluator
         self._appends = self._writes = None
         self._at.clear()
 
