@@ -391,7 +391,7 @@ def test_a_tree_is_freed_without_pythons_collector() -> None:
     gc.disable()
     try:
         engine.check(Source("bot.py", text), Config())
-        left = [item for item in gc.get_objects() if type(item).__name__ == "Module"]
+        left = [item for item in gc.get_objects() if type(item) is cst.Module]
     finally:
         gc.enable()
     assert not left
