@@ -148,7 +148,10 @@ class _Walk:
             try:
                 is_dir = entry.is_dir(follow_symlinks=False)
                 link = not is_dir and entry.is_symlink()
-                is_file = is_walked(name) and (not link or os.path.isfile(prefix + name))
+                # No pipe or device: opening one may wait for ever.
+                is_file = is_walked(name) and (
+                    os.path.isfile(prefix + name) if link else entry.is_file(follow_symlinks=False)
+                )
             except OSError as error:
                 self.found.problems.append(f"{shown(prefix + name)}: {error.strerror}")
                 continue

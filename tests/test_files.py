@@ -141,6 +141,14 @@ def test_what_cannot_be_looked_at_is_a_line() -> None:
     assert found.problems[2].endswith(": File name too long")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_pipes_are_no_files(here: Path) -> None:
+    make("a.py")
+    os.mkfifo(here / "pipe.py")
+    (here / "link.py").symlink_to("pipe.py")
+    assert names(find()) == ["a.py"]
+
+
 def test_paths_are_shown_from_here(here: Path) -> None:
     assert shown(str(here / "a" / "b.py")) == "a/b.py"
     assert shown(str(here.parent / "b.py")) == str(here.parent / "b.py")
