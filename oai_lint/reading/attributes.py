@@ -74,7 +74,7 @@ def member(evaluator: Evaluator, node: cst.CSTNode, value: Value, name: str) -> 
 
 
 def _own_attribute(evaluator: Evaluator, node: cst.Attribute, name: str) -> list[Value] | None:
-    """Return the values of ``evaluator.x`` where this method does not set it itself."""
+    """Return the values of ``self.x`` where this method does not set it itself."""
     root, _, attribute = name.partition(".")
     if root not in ("self", "cls") or "." in attribute:
         return None

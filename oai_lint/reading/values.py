@@ -187,14 +187,6 @@ class Evaluator:
             self._lowest = min(self._lowest, known.depth)
         return known
 
-    # -- attributes --------------------------------------------------------------------------
-
-    # -- calls -------------------------------------------------------------------------------
-
-    # -- text --------------------------------------------------------------------------------
-
-    # -- the rest ----------------------------------------------------------------------------
-
     def _unary(self, node: cst.UnaryOperation) -> Iterable[Value]:
         inner = self.expr(node.expression).literal
         if isinstance(node.operator, cst.Minus) and isinstance(inner, (int, float)):
