@@ -22,11 +22,11 @@ from oai_lint.kinds import kind_of
 from oai_lint.suppress import UNEXPLAINED, UNUSED
 
 if TYPE_CHECKING:
-    from oai_lint.checking import Options
     from oai_lint.config import Config
     from oai_lint.engine import Among, Diagnostic
+    from oai_lint.options import Options
+    from oai_lint.resolving import Resolver
     from oai_lint.runner import Outcome
-    from oai_lint.settings import Resolver
     from oai_lint.source import Source
 
 _JUDGING: Final = frozenset({"clients", "confidence", "openai", "today"})

@@ -14,8 +14,9 @@ from oai_lint.config import Config, ConfigError
 from oai_lint.kinds import Kind, kind_of
 from oai_lint.patch import Edit, Fix, Safety
 from oai_lint.report.places import url
+from oai_lint.resolving import Resolver
 from oai_lint.rule import Confidence, Severity
-from oai_lint.settings import Resolver, layer
+from oai_lint.settings import layer
 from oai_lint.source import Source, UndecodableSource
 from oai_lint.target import Target
 

@@ -1,16 +1,25 @@
-"""The command line: commands, options, exit codes.  The only importer of click."""
+"""The command line: commands, options, exit codes."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from oai_lint import __version__
+from oai_lint.arguments import (
+    Check,
+    colour,
+    listing,
+    pairing,
+    refuse_mixtures,
+    settings_from,
+    switch,
+)
 from oai_lint.report import FORMATS
 
 _SETTINGS = (
@@ -34,33 +43,6 @@ _SETTINGS = (
 )
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def _split(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> list[str] | None:
-    """Take a repeatable option whose values are separated by commas apart."""
-    del context, parameter
-    return [part for value in values for part in map(str.strip, value.split(",")) if part] or None
-
-
-def _pairs(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, list[str]] | None:
-    """Read ``pattern:RULE`` pairs."""
-    result: dict[str, list[str]] = {}
-    for part in _split(context, parameter, values) or ():
-        pattern, _, code = part.rpartition(":")
-        if not pattern or not code:
-            raise click.BadParameter(f"{part!r} is not of the form PATTERN:RULE")
-        result.setdefault(pattern, []).append(code.strip())
-    return result or None
-
-
-def _list(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
-    return click.option(name, multiple=True, callback=_split, metavar=metavar, help=text)
-
 
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, message="oai-lint %(version)s")
@@ -68,45 +50,22 @@ def main() -> None:
     """Lint Python code that talks to the OpenAI API."""
 
 
-class _Check(click.Command):
-    """A command with options whose value may be left out, and is joined by ``=`` if not."""
-
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        """Give what stands alone an empty value, so that it takes no path for its own."""
-        end = args.index("--") if "--" in args else len(args)
-        bare = ("--write-baseline", "--add-ignore")
-        return super().parse_args(
-            context,
-            [f"{item}=" if item in bare and at < end else item for at, item in enumerate(args)],
-        )
-
-
-@main.command(cls=_Check, context_settings=CONTEXT)
+@main.command(cls=Check, context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--fix/--no-fix", default=None, help="Apply safe fixes.")
-@click.option("--unsafe-fixes/--no-unsafe-fixes", default=None, help="Include unsafe fixes.")
+@switch("fix", "Apply safe fixes.")
+@switch("unsafe-fixes", "Include unsafe fixes.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.option("--show-fixes/--no-show-fixes", default=False, help="List what was fixed.")
-@_list("--select", "RULES", "Rules in force: codes, prefixes, names or ALL.")
-@_list("--extend-select", "RULES", "More rules, on top of those selected.")
-@_list("--ignore", "RULES", "Rules not in force.")
-@click.option(
-    "--per-file-ignores",
-    multiple=True,
-    callback=_pairs,
-    metavar="PATTERN:RULE",
-    help="Rules not in force in some files.",
-)
-@_list("--fixable", "RULES", "Rules whose fixes may be applied.")
-@_list("--unfixable", "RULES", "Rules whose fixes may not.")
-@_list("--exclude", "PATTERNS", "Skip these files and directories.")
-@_list("--extend-exclude", "PATTERNS", "Skip these too.")
-@click.option(
-    "--force-exclude/--no-force-exclude", default=None, help="Skip excluded PATHS as well."
-)
-@click.option(
-    "--respect-gitignore/--no-respect-gitignore", default=None, help="Skip what git ignores."
-)
+@listing("--select", "RULES", "Rules in force: codes, prefixes, names or ALL.")
+@listing("--extend-select", "RULES", "More rules, on top of those selected.")
+@listing("--ignore", "RULES", "Rules not in force.")
+@pairing("--per-file-ignores", "PATTERN:RULE", "Rules not in force in some files.")
+@listing("--fixable", "RULES", "Rules whose fixes may be applied.")
+@listing("--unfixable", "RULES", "Rules whose fixes may not.")
+@listing("--exclude", "PATTERNS", "Skip these files and directories.")
+@listing("--extend-exclude", "PATTERNS", "Skip these too.")
+@switch("force-exclude", "Skip excluded PATHS as well.")
+@switch("respect-gitignore", "Skip what git ignores.")
 @click.option(
     "--output-format", type=click.Choice([*FORMATS]), help="How to report.  [default: full]"
 )
@@ -122,8 +81,7 @@ class _Check(click.Command):
 )
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if anything was fixed.")
-@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
-@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@settings_from
 @click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
 @click.option("--confidence", type=click.Choice(("low", "medium", "high")), help="Report from.")
 @click.option("--today", metavar="DATE", help="Judge retirements as of this date.")
@@ -138,9 +96,7 @@ class _Check(click.Command):
 @click.option("-q", "--quiet", is_flag=True, help="Print findings and nothing else.")
 @click.option("-s", "--silent", is_flag=True, help="Print nothing.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
-@click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Use colours."
-)
+@colour
 def check(
     *,
     paths: tuple[str, ...],
@@ -153,9 +109,9 @@ def check(
 ) -> int:
     """Check files and directories, the working directory by default; `-` is standard input."""
     del no_cache
-    _refuse_mixtures(paths, {**values, "watch": watch})
-    from oai_lint.checking import Options, with_settings
+    refuse_mixtures(paths, {**values, "watch": watch})
     from oai_lint.checking import check as run_check
+    from oai_lint.options import Options, with_settings
 
     settings = {name: values.pop(name) for name in _SETTINGS}
     settings["openai"] = target_openai
@@ -168,49 +124,19 @@ def check(
     return run_check(options)
 
 
-def _refuse_mixtures(paths: Sequence[str], values: Mapping[str, Any]) -> None:
-    """Refuse options of which one makes the other void."""
-    given = {
-        max(parameter.opts, key=len)
-        for parameter in click.get_current_context().command.params
-        if values.get(parameter.name or "") not in _UNSET
-    }
-    if "-" in paths:
-        given.add("standard input")
-    for option, others in _APART.items():
-        for other in others:
-            if option in given and other in given:
-                raise click.UsageError(f"{option} cannot be used with {other}")
-
-
-_UNSET = (None, False, ())
-_APART = {
-    "--diff": ("--statistics", "--output"),
-    "--output": ("--statistics",),
-    "--exit-zero": ("--exit-non-zero-on-fix",),
-    "--write-baseline": ("--diff", "--diff-base", "--add-ignore", "standard input"),
-    "--add-ignore": ("--diff", "--fix", "standard input"),
-    "--diff-base": ("standard input",),
-    "--watch": ("--diff", "--write-baseline", "--add-ignore", "standard input"),
-}
-
-
 @main.command(context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @click.option(
     "--to", type=click.Choice(("1", "2", "3")), default="1", help="SDK to run on.  [default: 1]"
 )
 @click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
-@_list("--exclude", "PATTERNS", "Skip these files and directories.")
-@_list("--extend-exclude", "PATTERNS", "Skip these too.")
-@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
-@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@listing("--exclude", "PATTERNS", "Skip these files and directories.")
+@listing("--extend-exclude", "PATTERNS", "Skip these too.")
+@settings_from
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
 @click.option("-q", "--quiet", is_flag=True, help="Print what is left and nothing else.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is done.")
-@click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Use colours."
-)
+@colour
 def migrate(
     *,
     paths: tuple[str, ...],
@@ -224,8 +150,8 @@ def migrate(
 
     This writes files: `--diff` shows what it would write.
     """
-    from oai_lint.checking import Options, with_settings
     from oai_lint.migrate import migrate as run_migration
+    from oai_lint.options import Options, with_settings
 
     options = Options(paths=paths, colour=color, **values)
     return run_migration(with_settings(options, exclude=exclude, extend_exclude=extend_exclude), to)
@@ -247,13 +173,12 @@ def rule(rule: str | None, everything: bool, output_format: str) -> int:
 
 @main.command(context_settings=CONTEXT)
 @click.argument("path", default=".", metavar="[PATH]", type=click.Path(exists=True))
-@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="Settings to use.")
-@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@settings_from
 @click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
 def config(path: str, config: tuple[str, ...], isolated: bool, target_openai: str | None) -> int:
     """Print the settings in force for a file or directory, and where each comes from."""
-    from oai_lint.checking import Options, resolver, with_settings
     from oai_lint.explain import settings_in_force
+    from oai_lint.options import Options, resolver, with_settings
 
     options = with_settings(Options(config=config, isolated=isolated), openai=target_openai)
     sys.stdout.writelines(settings_in_force(resolver(options), os.path.abspath(path)))  # noqa: PTH100

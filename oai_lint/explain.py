@@ -19,8 +19,8 @@ from oai_lint.settings import CONFIDENCES, KEYS
 from oai_lint.suppress import UNEXPLAINED
 
 if TYPE_CHECKING:
+    from oai_lint.resolving import Resolver
     from oai_lint.rule import Rule
-    from oai_lint.settings import Resolver
 
 _SAFETY = {Safety.SAFE: "safe", Safety.UNSAFE: "unsafe", Safety.SHOW: "display"}
 _SENTENCES = {

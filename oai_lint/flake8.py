@@ -15,7 +15,7 @@ from oai_lint.gate import text_worth_reading
 if TYPE_CHECKING:
     import ast
 
-    from oai_lint.settings import Resolver
+    from oai_lint.resolving import Resolver
 
 Report = tuple[int, int, str, type]
 """Line from 1, column from 0, code and message, who says so."""
@@ -62,6 +62,6 @@ class Plugin:
 @cache
 def _resolver() -> Resolver:
     """Return the source of settings that all files of this process share."""
-    from oai_lint.settings import Resolver
+    from oai_lint.resolving import Resolver
 
     return Resolver()

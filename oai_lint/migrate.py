@@ -14,8 +14,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
-from oai_lint.checking import CLEAN, FAILED, FOUND, Options, Run, coloured, with_settings
+from oai_lint.checking import CLEAN, FAILED, FOUND, Run, coloured
 from oai_lint.files import shown
+from oai_lint.options import Options, with_settings
 from oai_lint.patch import Safety
 from oai_lint.report.frame import changes
 from oai_lint.report.style import Style, visible

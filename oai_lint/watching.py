@@ -15,10 +15,11 @@ from oai_lint.config import Config, ConfigError
 from oai_lint.files import discover
 from oai_lint.metadata import has_metadata
 from oai_lint.report.outputs import parse
-from oai_lint.settings import NAMES, Resolver
+from oai_lint.resolving import Resolver
+from oai_lint.settings import NAMES
 
 if TYPE_CHECKING:
-    from oai_lint.checking import Options
+    from oai_lint.options import Options
 
 PAUSE: Final = 0.3
 """Seconds between two looks.  Polling works on every file system, mounts and containers too."""

@@ -10,8 +10,9 @@ import pytest
 
 from oai_lint.config import Config, ConfigError, PerFile, Selection, known
 from oai_lint.patch import Safety
+from oai_lint.resolving import Resolver
 from oai_lint.rule import Confidence, Severity
-from oai_lint.settings import Resolver, inline, layer, read
+from oai_lint.settings import inline, layer, read
 
 
 def codes(*selections: Selection) -> frozenset[str]:

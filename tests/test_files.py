@@ -10,7 +10,7 @@ import pytest
 
 from oai_lint.config import Config
 from oai_lint.files import Found, discover, shown
-from oai_lint.settings import Resolver
+from oai_lint.resolving import Resolver
 
 
 @pytest.fixture(autouse=True)

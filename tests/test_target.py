@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from oai_lint.settings import Resolver, inline
+from oai_lint.resolving import Resolver
+from oai_lint.settings import inline
 from oai_lint.target import FOREVER, Range, Target, Version, parse_range
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from oai_lint import settings
 from oai_lint.config import Config, ConfigError
 from oai_lint.files import excluded_above
+from oai_lint.resolving import Resolver
 from oai_lint.server.preferences import ORIGIN, Preferences
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Configuration:
     def __init__(self) -> None:
         self.preferences = Preferences()
         self.roots: tuple[Path, ...] = ()
-        self._resolver: settings.Resolver | None = None
+        self._resolver: Resolver | None = None
         self._seen: dict[Path, _Seen] = {}
 
     @property
@@ -73,7 +74,7 @@ class Configuration:
         """
         return self._make(settings.layer(ORIGIN, values)).for_file(str(self.place(path)))
 
-    def resolver(self, path: Path | None) -> tuple[settings.Resolver, str]:
+    def resolver(self, path: Path | None) -> tuple[Resolver, str]:
         """Return what finds the settings for a file, and why it is not what was asked for."""
         _, problem = self.nearest(path)
         if problem:
@@ -88,7 +89,7 @@ class Configuration:
         """Say whether the file, or a directory it lies in, is left out by the settings."""
         return excluded_above(str(path), lambda _: config)
 
-    def _current(self, folder: Path) -> settings.Resolver:
+    def _current(self, folder: Path) -> Resolver:
         # Not every client can watch files, so the files are looked at: some fifty calls of stat.
         seen = dict(_stamps(folder))
         resolver = self._resolver
@@ -97,7 +98,7 @@ class Configuration:
             self._seen = {folder: seen}
         return resolver
 
-    def _make(self, *layers: settings.Layer) -> settings.Resolver:
+    def _make(self, *layers: settings.Layer) -> Resolver:
         preferences = self.preferences
         file = None
         if preferences.config:
@@ -105,7 +106,7 @@ class Configuration:
             place = (self.roots[0] if self.roots else Path.cwd()) / written
             file = settings.read(str(place), required=True)
         own = settings.layer(ORIGIN, preferences.values)
-        return settings.Resolver(file=file, layers=[own, *layers])
+        return Resolver(file=file, layers=[own, *layers])
 
     def _without_files(self, path: Path) -> Config:
         try:
@@ -113,9 +114,9 @@ class Configuration:
         except ConfigError:
             return Config()
 
-    def _isolated(self) -> settings.Resolver:
+    def _isolated(self) -> Resolver:
         layers = [settings.layer(ORIGIN, self.preferences.values)]
-        return settings.Resolver(isolated=True, layers=layers)
+        return Resolver(isolated=True, layers=layers)
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
