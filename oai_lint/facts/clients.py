@@ -213,6 +213,7 @@ class ModuleRead:
         direct: whether it is written as a path from an imported name, not through a variable.
         call: the call that it is the function of, if it is.
         outer: the call that it is an argument of, if it is one.
+        default: whether it is what a parameter is worth when nothing is given.
     """
 
     node: Node
@@ -224,6 +225,7 @@ class ModuleRead:
     direct: bool = True
     call: Call | None = None
     outer: Node = None
+    default: bool = False
 
     @property
     def called(self) -> bool:

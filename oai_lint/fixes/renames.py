@@ -25,7 +25,8 @@ class Removed:
         new: what takes its place, for the message.
         changes: how it is mended; empty where it cannot be.
         doubtful: whether such an error is built here, which takes other arguments since 1.0, or
-            asked for by ``isinstance`` though its class has become wider.
+            may be by who gets its class from a parameter, or is asked for by ``isinstance`` though
+            its class has become wider.
         bound: whether the changes hold for one part of the declared range only.
         reads: the names that those changes rewrite.
     """
@@ -88,7 +89,7 @@ def _rebuild(removed: Removed, reads: list[ModuleRead], file: File) -> None:
 
 
 def _is_doubtful(read: ModuleRead, file: File) -> bool:
-    if read.called:
+    if read.called or read.default:
         return legacy_error(read.name) != "OpenAIError"
     wider = legacy_error(read.name) in ("APIError", "APIConnectionError")
     return wider and read.outer is not None and file.code(read.outer).startswith("isinstance(")

@@ -437,7 +437,9 @@ class Reading:
                 whole = parent
             else:
                 parent = self.tree.parents.get(whole)
-                if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.Param, cst.ImportAlias)):
+                if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.ImportAlias)):
+                    continue
+                if isinstance(parent, cst.Param) and parent.default is not whole:
                     continue
                 if isinstance(parent, cst.Attribute) and parent.attr is whole:
                     continue

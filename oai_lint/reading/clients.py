@@ -457,6 +457,7 @@ def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
         direct=all(binding.kind in ("import", "from") for binding in bindings),
         call=call,
         outer=reading.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None,
+        default=isinstance(parent, cst.Param),
     )
 
 
@@ -505,12 +506,13 @@ def is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
         return False
     if isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is node:
         return False
+    if isinstance(parent, cst.Param):
+        return parent.default is node
     return not isinstance(
         parent,
         (
             cst.ImportAlias,
             cst.AsName,
-            cst.Param,
             cst.FunctionDef,
             cst.ClassDef,
             cst.Import,

@@ -257,7 +257,7 @@ def _texts(values: Iterable[Value]) -> list[cst.CSTNode]:
     return [value.node for value in values if isinstance(value, (Literal, Text))]
 
 
-_BINDERS = (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName, cst.Param)
+_BINDERS = (cst.Attribute, cst.ImportAlias, cst.ImportFrom, cst.AsName)
 
 
 def module_values(reading: Reading) -> Iterator[ModuleValue]:
@@ -266,7 +266,10 @@ def module_values(reading: Reading) -> Iterator[ModuleValue]:
     for node in reading.tree.nodes.get(cst.Name, ()):
         assert isinstance(node, cst.Name)
         parent = reading.tree.parents.get(node)
-        if node.value not in names or isinstance(parent, _BINDERS):
+        binds = isinstance(parent, _BINDERS)
+        if isinstance(parent, cst.Param):
+            binds = parent.default is not node
+        if node.value not in names or binds:
             continue
         if isinstance(parent, cst.Arg):
             call = reading.tree.parents[parent]
