@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from oai_lint.checking import CLEAN, FAILED, FOUND, Run, coloured
 from oai_lint.files import shown
+from oai_lint.kinds import Kind, kind_of
 from oai_lint.options import Options, with_settings
 from oai_lint.patch import Safety
 from oai_lint.report.frame import changes
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from oai_lint.report.summary import Tally
     from oai_lint.runner import Outcome
     from oai_lint.source import Source
+    from oai_lint.target import Target
 
 TARGETS: Final[Mapping[str, str]] = {"1": ">=1.55.3", "2": ">=2", "3": ">=3"}
 """What the code shall run on: 1.55.3 is the first 1.x that works with an httpx of today."""
@@ -97,7 +99,6 @@ _POSSIBLE: Final[Mapping[str, str]] = {
     "text": '"{name}" names what SDK 1.0 removed',
     "read": '"{name}" is read as from a dict: a response of the SDK has attributes',
 }
-PYTHON: Final = (".py", ".pyi", ".pyw", "-")
 _NEEDLE: Final = re.compile(rb"openai|choices|finish_reason|_tokens")
 
 
@@ -163,6 +164,7 @@ class _Migration(Run):
         super().__init__(options)
         self.to = to
         self.sites_left = 0
+        self.notebooks: list[Source] = []
 
     def show(self, outcomes: Sequence[Outcome], tally: Tally, stream: TextIO, name: str) -> None:
         del name  # what is left to people has one look
@@ -198,8 +200,10 @@ class _Migration(Run):
         for path in self.paths or by_path:
             outcome = by_path.get(path)
             source = outcome.final if outcome is not None else _source(path)
-            if source is None or not path.endswith(PYTHON):
+            if source is None or not kind_of(path).is_code:
                 continue
+            if kind_of(path) is Kind.NOTEBOOK:
+                self.notebooks.append(source)
             places = [_place(source, item, style) for item in outcome.left] if outcome else []
             config = self.resolver.for_file(source.path)
             facts = _read(source, outcome.source if outcome else source, config)
@@ -238,10 +242,22 @@ class _Migration(Run):
         """Say which requirement has to change."""
         wanted = TARGETS[self.to]
         low = parse_range(wanted).low
-        declared = {target.origin: target for target in map(self.resolver.declared_for, self.paths)}
+        targets = [
+            *map(self.resolver.declared_for, self.paths),
+            *map(self._installed, self.notebooks),
+        ]
+        declared = {target.origin: target for target in targets}
         for origin, target in sorted(declared.items()):
             if target.declared and not target.starts(*low):
                 yield f"{visible(shown(origin))}: require `openai{wanted}`.\n"
+
+    def _installed(self, notebook: Source) -> Target:
+        """Return the versions that a notebook installs for itself, else those declared for it."""
+        from oai_lint.config import Config
+        from oai_lint.installs import considered
+
+        declared = self.resolver.declared_for(notebook.path)
+        return considered(notebook, Config(target=declared)).target
 
 
 def left_beside(
@@ -332,11 +348,11 @@ def _place(source: Source, item: Diagnostic, style: Style) -> Place:
 
 
 def _listed(source: Source, places: Sequence[Place], style: Style) -> Iterator[str]:
-    positions = [source.position(place.start) for place in places]
-    widest = max(len(f"{row + 1}:{column + 1}") for row, column in positions)
+    positions = [str(source.location(place.start)) for place in places]
+    widest = max(map(len, positions))
     yield f"{style('bold', visible(shown(source.path)))}:\n"
-    for place, (row, column) in zip(places, positions, strict=True):
-        where = f"{row + 1}:{column + 1}".ljust(widest)
+    for place, position in zip(places, positions, strict=True):
+        where = position.ljust(widest)
         colour, word = ("red", "left") if place.certain else ("yellow", "look")
         code = style(colour, (place.code or word).ljust(6))
         yield f"  {where} {code} {visible(place.message)}\n"

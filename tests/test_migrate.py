@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from oai_lint.config import expand
 from oai_lint.migrate import RULES, SINCE_3, TARGETS
 from oai_lint.target import parse_range
 from tests.command import oai_lint
+from tests.test_notebook import notebook
 
 OLD = """\
 import openai
@@ -282,6 +284,58 @@ def test_a_file_that_does_not_parse_is_left_to_people(here: Path) -> None:
     assert done.returncode == 1
     assert "OAI900" in done.stdout
     assert (here / "app.py").read_text() == OLD + "\nprint openai\n"
+
+
+CELLS = (
+    "%pip install openai==0.28.1",
+    "import openai",
+    'reply = openai.ChatCompletion.create(engine="m", messages=[])',
+    'print(reply["choices"][0]["message"]["content"])',
+)
+
+
+def cells_of(path: Path) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
+
+
+def test_notebooks_are_migrated_cell_by_cell(tmp_path: Path) -> None:
+    (tmp_path / "app.ipynb").write_bytes(notebook(*CELLS))
+    done = oai_lint(tmp_path, "migrate", ".")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "Migrated 1 site in 1 file to openai 1.\napp.ipynb: require `openai>=1.55.3`.\n"
+    )
+    assert cells_of(tmp_path / "app.ipynb") == [
+        *CELLS[:2],
+        'reply = openai.chat.completions.create(model="m", messages=[])',
+        "print(reply.choices[0].message.content)",
+    ]
+    done = oai_lint(tmp_path, "migrate", ".")
+    assert (done.returncode, done.stdout) == (0, "Nothing to migrate.\n")
+
+
+def test_what_is_left_in_a_notebook_is_told_by_its_cell(tmp_path: Path) -> None:
+    reader = 'def text_of(reply):\n    return reply["choices"][0]["message"]["content"]'
+    (tmp_path / "app.ipynb").write_bytes(
+        notebook(*CELLS, "openai.Edit.create(input='a')", reader, "x: openai.File")
+    )
+    done = oai_lint(tmp_path, "migrate", "app.ipynb")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0] == "app.ipynb:"
+    assert lines[1].startswith("  cell 5:1:1  OAI801 `openai.Edit.create` raises")
+    assert lines[3].startswith('  cell 6:2:12 look   "choices" is read as from a dict')
+    assert lines[4].startswith("  cell 7:1:4  left   `openai.File` is a class of SDK 0.x")
+    assert lines[-2].endswith("; 2 sites left to you, 1 place to look at.")
+
+
+def test_a_notebook_in_a_diff_is_left_as_it_is(tmp_path: Path) -> None:
+    before = notebook(*CELLS)
+    (tmp_path / "app.ipynb").write_bytes(before)
+    done = oai_lint(tmp_path, "migrate", "app.ipynb", "--diff")
+    assert done.returncode == 1
+    assert "+reply = openai.chat.completions.create(" in done.stdout
+    assert (tmp_path / "app.ipynb").read_bytes() == before
 
 
 @pytest.mark.parametrize(
