@@ -50,6 +50,15 @@ class _Declared:
         if match := _REQUIREMENT.match(text):
             self.add(match[1], match[2])
 
+    def complete(self, optional: _Declared) -> None:
+        """Add what extras and groups ask for, where the package itself asks for no version.
+
+        They come on top of that, so they can only narrow it.
+        """
+        for name, ranges in optional.ranges.items():
+            if not self.ranges.get(name):
+                self.ranges[name] = ranges
+
     def range(self, name: str) -> Range | None:
         return hull(self.ranges[name]) if self.ranges.get(name) else None
 
@@ -253,20 +262,24 @@ def _pyproject(path: str, text: str, found: _Declared, warnings: list[str]) -> N
     poetry = _mapping(tool.get("poetry"))
     name = project.get("name") or poetry.get("name")
     found.project = name if isinstance(name, str) else ""
-    lists: list[object] = [project.get("dependencies")]
-    lists += _mapping(project.get("optional-dependencies")).values()
+    for requirement in _strings(project.get("dependencies")):
+        found.requirement(requirement)
+    _table(poetry.get("dependencies"), found)
+    lists: list[object] = [*_mapping(project.get("optional-dependencies")).values()]
     lists += _mapping(data.get("dependency-groups")).values()
     lists.append(_mapping(tool.get("uv")).get("dev-dependencies"))
     lists += _mapping(_mapping(tool.get("pdm")).get("dev-dependencies")).values()
     for environment in _mapping(_mapping(tool.get("hatch")).get("envs")).values():
         lists.append(_mapping(environment).get("dependencies"))
+    optional = _Declared()
     for item in lists:
         for requirement in _strings(item):
-            found.requirement(requirement)
-    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
+            optional.requirement(requirement)
+    tables = [poetry.get("dev-dependencies")]
     tables += [_mapping(group).get("dependencies") for _, group in _items(poetry, "group")]
     for table in tables:
-        _table(table, found)
+        _table(table, optional)
+    found.complete(optional)
 
 
 def _table(table: object, found: _Declared) -> None:
@@ -294,13 +307,18 @@ def _setup_cfg(path: str, text: str, found: _Declared, warnings: list[str]) -> N
     except configparser.Error as error:
         _warn(warnings, path, f"not readable: {str(error).splitlines()[0]}")
         return
-    texts = [parser.get("options", "install_requires", fallback="")]
+    _cfg_lines(parser.get("options", "install_requires", fallback=""), found)
+    optional = _Declared()
     if parser.has_section("options.extras_require"):
-        texts += [value for _, value in parser.items("options.extras_require")]
-    for block in texts:
-        for line in block.splitlines():
-            if line.strip() and not line.strip().startswith(("#", "file:")):
-                found.requirement(line)
+        for _, block in parser.items("options.extras_require"):
+            _cfg_lines(block, optional)
+    found.complete(optional)
+
+
+def _cfg_lines(block: str, found: _Declared) -> None:
+    for line in block.splitlines():
+        if line.strip() and not line.strip().startswith(("#", "file:")):
+            found.requirement(line)
 
 
 def _setup_py(path: str, text: str, found: _Declared, warnings: list[str]) -> None:
@@ -319,12 +337,15 @@ def _setup_py(path: str, text: str, found: _Declared, warnings: list[str]) -> No
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    optional = _Declared()
+    wanted = {"install_requires": found, "extras_require": optional, "tests_require": optional}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
-                if keyword.arg in ("install_requires", "extras_require", "tests_require"):
+                if keyword.arg in wanted:
                     for item in _literals(keyword.value, names):
-                        found.requirement(item)
+                        wanted[keyword.arg].requirement(item)
+    found.complete(optional)
 
 
 def _literals(node: Any, names: Mapping[str, Any], depth: int = 0) -> Iterator[str]:

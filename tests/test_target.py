@@ -216,6 +216,38 @@ CASES: list[tuple[str, dict[str, str], tuple[Version, Version] | None, str]] = [
         "setup.py",
     ),
     (
+        "extras narrow what the package asks for",
+        {
+            "pyproject.toml": '[project]\nname="a"\ndependencies=["openai>=0.27.8, <1.0.0"]\n[project.optional-dependencies]\nopenai=["openai>=0.27.8"]'
+        },
+        ((0, 27, 8), (1,)),
+        "pyproject.toml",
+    ),
+    (
+        "groups narrow what the package asks for",
+        {
+            "pyproject.toml": '[tool.poetry.dependencies]\nopenai="^1.2"\n[tool.poetry.group.dev.dependencies]\nopenai=">=0.27"'
+        },
+        ((1, 2, 0), (2,)),
+        "pyproject.toml",
+    ),
+    (
+        "extras narrow what setup.cfg asks for",
+        {
+            "setup.cfg": "[options]\ninstall_requires =\n  openai<1\n[options.extras_require]\nx = openai>=0.27\n"
+        },
+        ((0,), (1,)),
+        "setup.cfg",
+    ),
+    (
+        "extras narrow what setup.py asks for",
+        {
+            "setup.py": 'setup(extras_require={"a": ["openai>=0.27"]}, install_requires=["openai<1"])\n'
+        },
+        ((0,), (1,)),
+        "setup.py",
+    ),
+    (
         "setup.py computed",
         {"setup.py": "setup(install_requires=open('r').read().split())\n"},
         None,
