@@ -216,15 +216,23 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
         if not client.injected:
             return
         base_url = client.call["base_url"]
+        owners = _owners(client, file)
+        given = [init.base_url for init in owners]
         if base_url is not None and base_url.expr.literal not in (None, ""):
-            yield self.found(
-                base_url,
-                fix=self._base_url_fix(client, base_url, file),
-                confidence=client.confidence,
-                what="base_url=",
-                where="on the `http_client`: the SDK has its own",
-                instead="give it to the SDK client",
-            )
+            code = file.code(base_url.expr.node)
+            # The same said twice goes where it should.
+            if not given or not all(own and file.code(own.expr.node) == code for own in given):
+                instead = "give it to the SDK client"
+                if given and all(own is not None for own in given):
+                    instead = "leave it out, or give this one to the SDK client"
+                yield self.found(
+                    base_url,
+                    fix=self._base_url_fix(client, base_url, owners, file),
+                    confidence=client.confidence,
+                    what="base_url=",
+                    where="on the `http_client`: the SDK has its own",
+                    instead=instead,
+                )
         headers = client.call["headers"]
         mapping = headers.value if headers is not None else None
         if isinstance(mapping, Mapping):
@@ -238,13 +246,9 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
                         instead="give `api_key=` to the SDK client",
                     )
 
-    def _base_url_fix(self, client: HttpClient, base_url: Argument, file: File) -> Sequence[Change]:
-        owners = [
-            init
-            for init in file.all(ClientInit)
-            if init.http_client is not None
-            and any(value.node is client.node for value in init.http_client.values)
-        ]
+    def _base_url_fix(
+        self, client: HttpClient, base_url: Argument, owners: list[ClientInit], file: File
+    ) -> Sequence[Change]:
         if len(owners) != 1 or base_url.spread:
             return ()
         (init,) = owners
@@ -283,6 +287,16 @@ class IneffectiveTransportSetting(Rule[HttpClient | HttpSetting]):
             where="once the client is built",
             instead=f"pass `{'proxy' if setting.name == 'proxies' else setting.name}=` to it",
         )
+
+
+def _owners(client: HttpClient, file: File) -> list[ClientInit]:
+    """Return the SDK clients that are given an HTTP client."""
+    return [
+        init
+        for init in file.all(ClientInit)
+        if init.http_client is not None
+        and any(value.node is client.node for value in init.http_client.values)
+    ]
 
 
 _INWARD = ("MockTransport()", "ASGITransport()", "WSGITransport()")
