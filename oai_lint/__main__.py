@@ -23,6 +23,7 @@ _HARMLESS = frozenset(
         "--no-cache",
         "-n",
         "--isolated",
+        "--ignore-noqa",
         "--output-format=full",
         "--output-format=concise",
         "--output-format=grouped",
@@ -62,8 +63,7 @@ def _nothing_to_find(arguments: list[str]) -> bool:
                     return False
         except (OSError, ValueError):
             return False
-    explicit = any(option.startswith("--output-format=") for option in options)
-    if not explicit and "--isolated" not in options and _format_configured():
+    if "--isolated" not in options and _reported_otherwise():
         return False
     if _QUIET.isdisjoint(options):
         try:
@@ -74,14 +74,15 @@ def _nothing_to_find(arguments: list[str]) -> bool:
     return True
 
 
-def _format_configured() -> bool:
-    """Say whether settings may ask for a format in which "nothing" looks different."""
+def _reported_otherwise() -> bool:
+    """Say whether settings may ask for a report in which "nothing" looks different."""
     directory = os.getcwd()  # noqa: PTH109
     while True:
         for name in ("oai-lint.toml", ".oai-lint.toml", "pyproject.toml"):
             try:
                 with open(os.path.join(directory, name), "rb") as file:  # noqa: PTH118, PTH123
-                    if b"output-format" in file.read():
+                    data = file.read()
+                    if b"output-format" in data or b"fix-only" in data:
                         return True
             except OSError:
                 continue

@@ -96,7 +96,9 @@ _APART = {
     "--output": ("--statistics",),
     "--exit-zero": ("--exit-non-zero-on-fix",),
     "--write-baseline": ("--diff", "--diff-base", "--add-ignore", "standard input"),
-    "--add-ignore": ("--diff", "--fix", "standard input"),
+    "--add-ignore": ("--diff", "--fix", "--fix-only", "--ignore-noqa", "standard input"),
     "--diff-base": ("standard input",),
     "--watch": ("--diff", "--write-baseline", "--add-ignore", "standard input"),
+    "--show-files": ("--show-settings", "--output", "--watch", "standard input"),
+    "--show-settings": ("--output", "--watch", "standard input"),
 }

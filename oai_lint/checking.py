@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
 from oai_lint import runner
 from oai_lint.config import ConfigError
-from oai_lint.files import discover, excluded_above, shown
+from oai_lint.files import Found, discover, excluded_above, shown
 from oai_lint.gate import worth_reading
 from oai_lint.kinds import Kind, kind_of
 from oai_lint.options import Options, resolver
@@ -22,7 +22,15 @@ from oai_lint.patch import Safety
 from oai_lint.report import TEXT, Look, render
 from oai_lint.report.outputs import Output, opened, planned
 from oai_lint.report.style import Style, visible
-from oai_lint.report.summary import Tally, diff, diff_summary, fixed, statistics, summary
+from oai_lint.report.summary import (
+    Tally,
+    diff,
+    diff_summary,
+    fixed,
+    fixed_summary,
+    statistics,
+    summary,
+)
 from oai_lint.rule import Severity
 
 if TYPE_CHECKING:
@@ -64,6 +72,8 @@ class Run:
 
     def run(self) -> int:
         """Do it all and return the exit code."""
+        if self.options.show_files or self.options.show_settings:
+            return self._shown()
         if self.options.paths == ("-",):
             return self._standard_input()
         jobs = list(self._jobs())
@@ -109,11 +119,30 @@ class Run:
         )
 
     def _fixing(self) -> Safety | None:
-        if not (self.config.fix or self.options.diff) or self.options.add_ignore is not None:
+        wanted = self.config.fix or self.config.fix_only or self.options.diff
+        if not wanted or self.options.add_ignore is not None:
             return None
         return Safety.UNSAFE if self.config.unsafe_fixes else Safety.SAFE
 
-    def _jobs(self) -> Iterable[runner.Job]:
+    def _shown(self) -> int:
+        """Print the files that would be checked, or the settings for the first of them."""
+        found = self._found()
+        self.complain(found.problems)
+        path = self.options.output_file
+        with opened(path) if path else nullcontext(sys.stdout) as file:
+            if self.options.show_files:
+                file.writelines(f"{visible(path)}\n" for path in found.paths)
+            elif found.paths:
+                from oai_lint.explain import settings_in_force
+
+                file.write(f'Resolved settings for: "{visible(found.paths[0])}"\n\n')
+                file.writelines(settings_in_force(self.resolver, found.paths[0]))
+            elif not found.problems:
+                self.complain(["No files found under the given path"])
+        return FAILED if self.failed else CLEAN
+
+    def _found(self) -> Found:
+        """Look for the files of the run."""
         options = self.options
         found = discover(
             options.paths,
@@ -121,13 +150,17 @@ class Run:
             force_exclude=self.config.force_exclude,
             respect_gitignore=self.config.respect_gitignore,
         )
-        problems = found.problems
         none = not any(kind_of(path) in _LOOKED_FOR for path in found.paths)
-        if found.walked and none and not problems:
+        if found.walked and none and not found.problems:
             self.say(["No Python files found under the given path(s)"], label="warning")
+        if self.adoption is not None and self.adoption.changes is not None:
+            found.paths = self.adoption.changes.of(found.paths)
+        return found
+
+    def _jobs(self) -> Iterable[runner.Job]:
+        found = self._found()
+        problems = found.problems
         changes = self.adoption.changes if self.adoption is not None else None
-        if changes is not None:
-            found.paths = changes.of(found.paths)
         self.paths = found.paths
         self.note(f"{len(found.paths)} files found")
         count = 0
@@ -179,7 +212,7 @@ class Run:
         self._complained(outcomes)
         if self.adoption is not None:
             outcomes = self.adoption.adopted(outcomes, shrinking=False)
-        if self.config.fix and not options.diff:
+        if self.fixing is not None and not options.diff:
             mended = outcomes[0].fixed if outcomes else None
             if mended is not None:
                 try:
@@ -232,6 +265,8 @@ class Run:
             stream.flush()
             return
         results: list[Result] = [(outcome.final, outcome.left) for outcome in outcomes]
+        if self.config.fix_only and not options.statistics:
+            results = [(source, ()) for source, _ in results]
         if options.statistics:
             as_json = name in ("json", "json-lines")
             stream.writelines(statistics(results, look, as_json=as_json))
@@ -241,7 +276,10 @@ class Run:
             if options.show_fixes:
                 stream.writelines(fixed(tally, look, dry=False))
             nothing = not tally.left and (options.statistics or (self.failed and not tally.mended))
-            if not quiet and not nothing:
+            if self.config.fix_only:
+                if not quiet:
+                    stream.writelines(fixed_summary(tally))
+            elif not quiet and not nothing:
                 stream.writelines(summary(tally, look))
         stream.flush()
 
@@ -255,7 +293,8 @@ class Run:
         if options.exit_non_zero_on_fix and tally.mended:
             return FOUND
         stale = self.adoption is not None and bool(self.adoption.stale)
-        grave = any(item.severity in self._grave() for item in tally.left)
+        left = () if self.config.fix_only else tally.left
+        grave = any(item.severity in self._grave() for item in left)
         return FOUND if (grave or stale) and not options.exit_zero else CLEAN
 
     def _grave(self) -> Sequence[Severity]:

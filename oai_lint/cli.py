@@ -27,7 +27,9 @@ _SETTINGS = (
     "extend_select",
     "ignore",
     "per_file_ignores",
+    "extend_per_file_ignores",
     "fixable",
+    "extend_fixable",
     "unfixable",
     "exclude",
     "extend_exclude",
@@ -35,6 +37,7 @@ _SETTINGS = (
     "respect_gitignore",
     "fix",
     "unsafe_fixes",
+    "fix_only",
     "output_format",
     "fail_on",
     "confidence",
@@ -53,6 +56,7 @@ def main() -> None:
 @main.command(cls=Check, context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @switch("fix", "Apply safe fixes.")
+@switch("fix-only", "Apply safe fixes and report nothing else.")
 @switch("unsafe-fixes", "Include unsafe fixes.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.option("--show-fixes/--no-show-fixes", default=False, help="List what was fixed.")
@@ -60,8 +64,11 @@ def main() -> None:
 @listing("--extend-select", "RULES", "More rules, on top of those selected.")
 @listing("--ignore", "RULES", "Rules not in force.")
 @pairing("--per-file-ignores", "PATTERN:RULE", "Rules not in force in some files.")
+@pairing("--extend-per-file-ignores", "PATTERN:RULE", "More of these.")
 @listing("--fixable", "RULES", "Rules whose fixes may be applied.")
+@listing("--extend-fixable", "RULES", "More of these.")
 @listing("--unfixable", "RULES", "Rules whose fixes may not.")
+@click.option("--ignore-noqa", is_flag=True, help="Ignore comments that silence findings.")
 @listing("--exclude", "PATTERNS", "Skip these files and directories.")
 @listing("--extend-exclude", "PATTERNS", "Skip these too.")
 @switch("force-exclude", "Skip excluded PATHS as well.")
@@ -90,6 +97,8 @@ def main() -> None:
 @click.option("--strict-baseline", is_flag=True, help="Fail if FILE accepts what is fixed.")
 @click.option("--add-ignore", metavar="[=REASON]", help="Silence all findings by comments.")
 @click.option("--diff-base", metavar="REV", help="Report changes since this revision.")
+@click.option("--show-files", is_flag=True, help="Print which files would be checked.")
+@click.option("--show-settings", is_flag=True, help="Print the settings for the first of them.")
 @click.option("-w", "--watch", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call PATH `-`.")
 @click.option("-n", "--no-cache", is_flag=True, help="Accepted for ruff's sake.")

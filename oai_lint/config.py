@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -63,7 +63,7 @@ class ConfigError(Exception):
 
 
 class Selection(NamedTuple):
-    """What one place (a file, the command line) says about the rules in force.
+    """What one place (a file, the command line) says about which rules are meant.
 
     A ``select`` forgets everything that earlier places said.
     """
@@ -93,8 +93,7 @@ class Config:
         extend_exclude: more of them.
         force_exclude: whether ``exclude`` also holds for paths given on the command line.
         respect_gitignore: whether files that git ignores are left out.
-        fixable: selectors of the rules whose fixes may be applied; None for all.
-        unfixable: selectors of the rules whose fixes may not.
+        fixing: what each place says about the rules whose fixes may be applied.
         extend_safe_fixes, extend_unsafe_fixes: rules whose unsafe fixes count as safe, or reverse.
         severities: selector and severity, for rules whose severity is not the usual one.
         target: the SDK range and what else the project declares.
@@ -106,6 +105,8 @@ class Config:
         output_format: how findings are printed unless the command line says otherwise.
         fail_on: the least severity that makes the command fail.
         fix, unsafe_fixes: whether ``check`` applies fixes, and which.
+        fix_only: whether it applies them and says nothing of what is left.
+        ignore_noqa: whether comments that silence findings do nothing.
     """
 
     root: str = ""
@@ -116,8 +117,7 @@ class Config:
     extend_exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
-    fixable: tuple[str, ...] | None = None
-    unfixable: tuple[str, ...] = ()
+    fixing: tuple[Selection, ...] = ()
     extend_safe_fixes: tuple[str, ...] = ()
     extend_unsafe_fixes: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
@@ -131,6 +131,8 @@ class Config:
     fail_on: Severity = Severity.INFO
     fix: bool = False
     unsafe_fixes: bool = False
+    fix_only: bool = False
+    ignore_noqa: bool = False
     _in_file: dict[str, frozenset[str]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -142,26 +144,21 @@ class Config:
         Raises:
             ConfigError: a selector names no rule.
         """
-        chosen = {code for code, rule in known().items() if rule.on}
+        chosen = _settled(self.selections, {code for code, rule in known().items() if rule.on})
         refused: set[str] = set()
         for selection in self.selections:
-            verdicts: dict[str, bool] = {}
-            added = [*(selection.select or ()), *selection.extend]
-            # The more specific selector wins whichever option it stands in, as in ruff.
-            ranked = sorted(
-                [(specificity(selector), False, selector) for selector in added]
-                + [(specificity(selector), True, selector) for selector in selection.ignore]
-            )
-            for rank, ignored, selector in ranked:
-                for code in expand(selector):
-                    verdicts[code] = not ignored
-                    if ignored and rank == EXACT:
-                        refused.add(code)
-            if selection.select is not None:
-                chosen.clear()
-            for code, verdict in verdicts.items():
-                (chosen.add if verdict else chosen.discard)(code)
+            exact = [selector for selector in selection.ignore if specificity(selector) == EXACT]
+            refused.update(*map(expand, exact))
         return frozenset(chosen | (ALWAYS & known().keys()) - refused)
+
+    @cached_property
+    def fixable(self) -> frozenset[str]:
+        """The codes of the rules whose fixes may be applied.
+
+        Raises:
+            ConfigError: a selector names no rule.
+        """
+        return frozenset(_settled(self.fixing, set(known())))
 
     @cached_property
     def _explicit(self) -> frozenset[str]:
@@ -209,7 +206,7 @@ class Config:
 
         Promotion and demotion concern fixes that can be applied: one that is only shown stays so.
         """
-        if not _picked(code, (ALL,) if self.fixable is None else self.fixable, self.unfixable):
+        if code not in self.fixable:
             return None
         if safety is Safety.UNSAFE and _picked(
             code, self.extend_safe_fixes, self.extend_unsafe_fixes
@@ -332,6 +329,26 @@ def nearest(word: str, valid: list[str]) -> str:
     folded = {item.casefold(): item for item in valid}
     close = get_close_matches(word.casefold().replace("_", "-"), folded, n=1, cutoff=0.6)
     return f"; did you mean `{folded[close[0]]}`?" if close else ""
+
+
+def _settled(selections: Iterable[Selection], chosen: set[str]) -> set[str]:
+    """Return what becomes of the ``chosen`` codes when each place, the weakest first, had its say.
+
+    Raises:
+        ConfigError: a selector names no rule.
+    """
+    for selection in selections:
+        added = [*(selection.select or ()), *selection.extend]
+        # The more specific selector wins whichever option it stands in, as in ruff.
+        ranked = sorted(
+            [(specificity(selector), False, selector) for selector in added]
+            + [(specificity(selector), True, selector) for selector in selection.ignore]
+        )
+        if selection.select is not None:
+            chosen = set()
+        for _, refused, selector in ranked:
+            chosen = chosen - expand(selector) if refused else chosen | expand(selector)
+    return chosen
 
 
 def _picked(code: str, chosen: tuple[str, ...], refused: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oai_lint.config import EXACT, Config, ConfigError, expand, known, specificity
+from oai_lint.config import ALL, EXACT, Config, ConfigError, Selection, expand, known, specificity
 from oai_lint.files import shown
 from oai_lint.kinds import kind_of
 from oai_lint.knowledge.eras import CHECKED
@@ -147,21 +147,39 @@ def values_in_force(resolver: Resolver, directory: str) -> dict[str, tuple[str, 
 
 
 def _values(config: Config) -> Mapping[str, Any]:
+    select, extend, ignore = _joined(config.selections)
+    fixable, extend_fixable, unfixable = _joined(config.fixing)
     special = {
         "per-file-ignores": {item.pattern: item.codes for item in config.per_file_ignores},
         "severity": config.severities,
         "confidence": CONFIDENCES[config.confidence],
-        "select": next((s.select for s in reversed(config.selections) if s.select), None),
-        "extend-select": tuple(code for s in config.selections for code in s.extend),
-        "ignore": tuple(code for s in config.selections for code in s.ignore),
+        "select": select,
+        "extend-select": extend,
+        "ignore": ignore,
+        "fixable": (ALL,) if fixable is None else fixable,
+        "extend-fixable": extend_fixable,
+        "unfixable": unfixable,
         "require-reason": UNEXPLAINED in config.codes,
     }
     values = {}
     for key in KEYS:
         if key not in ("openai", "extend-per-file-ignores"):
             value = special[key] if key in special else getattr(config, key.replace("-", "_"))
-            values[key] = ("ALL",) if key == "fixable" and value is None else value
+            values[key] = value
     return values
+
+
+def _joined(selections: Sequence[Selection]) -> Selection:
+    """Return what several places say as if one did; a ``select`` forgets what was before."""
+    result = Selection()
+    for select, extend, ignore in selections:
+        before = Selection() if select is not None else result
+        result = Selection(
+            before.select if select is None else select,
+            (*before.extend, *extend),
+            (*before.ignore, *ignore),
+        )
+    return result
 
 
 def _toml(value: object) -> str:

@@ -26,7 +26,9 @@ class Options:
         settings: settings by key, which go before those of files.
         config: values of ``--config``: one file at most, and ``key=value`` pairs.
         isolated: ignore configuration files.
+        ignore_noqa: have comments that silence findings do nothing.
         diff: print what fixes would change instead of findings.
+        show_files, show_settings: print what would be checked, or how, instead of checking.
         show_fixes, statistics: more of the report.
         output_file: where the report goes instead of standard output.
         outputs: further reports, each ``FORMAT`` or ``FORMAT=PATH``.
@@ -47,7 +49,10 @@ class Options:
     settings: dict[str, Any] = field(default_factory=dict)
     config: tuple[str, ...] = ()
     isolated: bool = False
+    ignore_noqa: bool = False
     diff: bool = False
+    show_files: bool = False
+    show_settings: bool = False
     show_fixes: bool = False
     statistics: bool = False
     output_file: str = ""
@@ -94,7 +99,7 @@ def resolver(options: Options) -> Resolver:
     if own.get("baseline"):
         own["baseline"] = os.path.abspath(own["baseline"])  # noqa: PTH100
     layers.append(layer("command line", own))
-    return Resolver(isolated=options.isolated, file=file, layers=layers)
+    return Resolver(options.isolated, options.ignore_noqa, file, layers)
 
 
 def _from_here(pattern: str) -> str:

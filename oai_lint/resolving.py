@@ -24,11 +24,13 @@ class Resolver:
 
     Attributes:
         isolated: ignore configuration files (dependency metadata still counts).
+        ignore_noqa: have comments that silence findings do nothing.
         file: the configuration file to use everywhere instead of those found.
         layers: settings that override files, the weakest first.
     """
 
     isolated: bool = False
+    ignore_noqa: bool = False
     file: Layer | None = None
     layers: Sequence[Layer] = ()
     warnings: list[str] = field(default_factory=list)
@@ -142,6 +144,7 @@ class Resolver:
         values: dict[str, Any] = {}
         origin = ""
         selections: list[Selection] = []
+        fixing: list[Selection] = []
         per_file: list[PerFile] = []
         extended: list[str] = []
         for item in layers:
@@ -153,6 +156,9 @@ class Resolver:
             selection = Selection(get("select"), extend, get("ignore", ()))
             if selection != Selection():
                 selections.append(selection)
+            mended = get("fixable"), get("extend-fixable", ()), get("unfixable", ())
+            if Selection(*mended) != Selection():
+                fixing.append(Selection(*mended))
             if "per-file-ignores" in item.values:
                 per_file = [*get("per-file-ignores")]
             per_file += get("extend-per-file-ignores", ())
@@ -166,10 +172,12 @@ class Resolver:
             root=root,
             origin=found.origin if found else "",
             selections=tuple(selections),
+            fixing=tuple(fixing),
             per_file_ignores=tuple(per_file),
             extend_exclude=tuple(extended),
             severities=values.get("severity", {}),
             target=target,
+            ignore_noqa=self.ignore_noqa,
             **settings,
         )
 
@@ -181,8 +189,6 @@ _PLAIN = (
     "exclude",
     "force-exclude",
     "respect-gitignore",
-    "fixable",
-    "unfixable",
     "extend-safe-fixes",
     "extend-unsafe-fixes",
     "http-client",
@@ -194,4 +200,5 @@ _PLAIN = (
     "fail-on",
     "fix",
     "unsafe-fixes",
+    "fix-only",
 )

@@ -24,6 +24,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "force-exclude": "Skip what is excluded even if it is named on the command line.",
     "respect-gitignore": "Skip what git ignores.",
     "fixable": "Rules whose fixes may be applied.",
+    "extend-fixable": "More of these, on top of `fixable`.",
     "unfixable": "Rules whose fixes may not be applied.",
     "extend-safe-fixes": "Rules whose unsafe fixes count as safe here.",
     "extend-unsafe-fixes": "Rules whose safe fixes count as unsafe here.",
@@ -39,6 +40,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "fail-on": "The least severity that makes the command fail.",
     "fix": "Apply safe fixes.",
     "unsafe-fixes": "Include unsafe fixes.",
+    "fix-only": "Apply fixes, and report nothing of what is left.",
 }
 """What each key is for, in a line."""
 
@@ -85,7 +87,9 @@ def _value(key: str) -> dict[str, Any]:
             return _TABLE
         case "exclude" | "extend-exclude":
             return _STRINGS
-        case "force-exclude" | "respect-gitignore" | "require-reason" | "fix" | "unsafe-fixes":
+        case "force-exclude" | "respect-gitignore" | "require-reason":
+            return _FLAG
+        case "fix" | "unsafe-fixes" | "fix-only":
             return _FLAG
         case "severity":
             return {

@@ -132,6 +132,7 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "force-exclude": _flag,
     "respect-gitignore": _flag,
     "fixable": _selectors,
+    "extend-fixable": _selectors,
     "unfixable": _selectors,
     "extend-safe-fixes": _selectors,
     "extend-unsafe-fixes": _selectors,
@@ -147,6 +148,7 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "fail-on": _severity,
     "fix": _flag,
     "unsafe-fixes": _flag,
+    "fix-only": _flag,
 }
 """Every setting and what makes its value from TOML."""
 

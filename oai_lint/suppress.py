@@ -97,6 +97,8 @@ def apply(
         What is left to report, by position.
     """
     found = sorted(diagnostics, key=lambda item: (item.start, item.end, item.code))
+    if config.ignore_noqa:
+        return [item for item in found if item.confidence >= config.confidence]
     if not _marked(source.text, bool(found)):
         return found
     written, landing = comments(source)

@@ -120,9 +120,19 @@ def test_safety() -> None:
     demoted = Config(extend_unsafe_fixes=("OAI111",), extend_safe_fixes=("ALL",))
     assert demoted.safety("OAI111", Safety.SAFE) is Safety.UNSAFE
     assert demoted.safety("OAI111", Safety.UNSAFE) is Safety.UNSAFE
-    assert Config(unfixable=("OAI1",)).safety("OAI111", Safety.SAFE) is None
-    assert Config(fixable=("OAI9",)).safety("OAI111", Safety.SAFE) is None
-    assert Config(fixable=("OAI111",), unfixable=("OAI1",)).safety("OAI111", Safety.SAFE)
+
+
+def test_rules_whose_fixes_may_be_applied() -> None:
+    def fixable(*fixing: Selection) -> bool:
+        return Config(fixing=fixing).safety("OAI111", Safety.SAFE) is not None
+
+    assert fixable()
+    assert not fixable(Selection(ignore=("OAI1",)))
+    assert not fixable(Selection(("OAI9",)))
+    assert fixable(Selection(("OAI111",), ignore=("OAI1",)))
+    assert fixable(Selection(("OAI9",)), Selection(extend=("OAI111",)))
+    assert fixable(Selection(ignore=("OAI111",)), Selection(extend=("OAI1",)))
+    assert not fixable(Selection(("OAI1",)), Selection(("OAI9",)))
 
 
 def test_config_reaches_a_worker() -> None:
@@ -202,7 +212,7 @@ unsafe-fixes = true
     assert (config.exclude, config.extend_exclude) == (("one",), ("two",))
     assert config.force_exclude
     assert not config.respect_gitignore
-    assert (config.fixable, config.unfixable) == (("OAI1",), ("OAI9",))
+    assert config.fixing == (Selection(("OAI1",), (), ("OAI9",)),)
     assert (config.extend_safe_fixes, config.extend_unsafe_fixes) == (("OAI1",), ("OAI111",))
     assert config.severities == {"OAI111": Severity.INFO}
     assert (config.target.openai.low, config.target.openai.high) == ((1, 40, 0), (2,))

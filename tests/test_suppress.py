@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oai_lint import patch, suppress
-from oai_lint.config import Config, PerFile, known
+from oai_lint.config import Config, PerFile, Selection, known
 from oai_lint.engine import Diagnostic
 from oai_lint.rule import Confidence, Severity
 from oai_lint.source import Source
@@ -163,10 +163,20 @@ def test_not_unused_when_the_rule_did_not_run() -> None:
     assert left("x  # noqa: E501, F401\n") == []
 
 
+def test_comments_that_are_ignored_let_nothing_through_that_is_too_unsure() -> None:
+    config = Config(ignore_noqa=True, confidence=Confidence.HIGH)
+    found = [
+        Diagnostic("OAI111", NAME, "m", Severity.ERROR, confidence, 0, 3)
+        for confidence in (Confidence.HIGH, Confidence.MEDIUM)
+    ]
+    source = Source("a.py", "BAD  # noqa\nx  # oai-lint: ignore\n")
+    assert suppress.apply(source, found, config, set(RAN)) == found[:1]
+
+
 def test_settings_about_unused_suppressions() -> None:
     text = "x  # oai-lint: ignore[OAI111]\n"
     assert left(text, config=Config(per_file_ignores=(PerFile("a.py", ("OAI901",)),))) == []
-    (item,) = report(text, config=Config(unfixable=("OAI901",)))
+    (item,) = report(text, config=Config(fixing=(Selection(ignore=("OAI901",)),)))
     assert item.fix is None
     assert left("x  # oai-lint: ignore[OAI111]  # oai-lint: ignore[unused-suppression]\n") == []
     assert left("x  # oai-lint: ignore[OAI111]  # noqa\n") == ["OAI901"]

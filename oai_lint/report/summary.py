@@ -69,6 +69,12 @@ def summary(tally: Tally, look: Look) -> Iterator[str]:
         yield f"{hidden} unsafe {_fixes(hidden)} available with `--fix --unsafe-fixes`.\n"
 
 
+def fixed_summary(tally: Tally) -> Iterator[str]:
+    """Yield the line that ends a report of fixes alone, as ruff's."""
+    if tally.mended:
+        yield f"Fixed {tally.mended} {_errors(tally.mended)}.\n"
+
+
 def diff_summary(tally: Tally, look: Look) -> str:
     """Return what ``--diff`` says in the end."""
     count = tally.mended

@@ -13,6 +13,7 @@ from pygls.capabilities import get_capability
 
 from oai_lint import suppressing
 from oai_lint.cells import Cell, index_at
+from oai_lint.config import Selection
 from oai_lint.engine import Diagnostic
 from oai_lint.patch import Edit, Safety
 from oai_lint.server import disabling
@@ -193,7 +194,7 @@ async def _resolved(
         edits = await _all(ls, analysis, cell=cell)
         edit = workspace_edit(ls, analysis.snapshot, edits) if edits or not ahead else None
     elif data.get("do") == "fix-rule":
-        narrowed = replace(analysis.config, fixable=(str(data["code"]),), unfixable=())
+        narrowed = replace(analysis.config, fixing=(Selection((str(data["code"]),)),))
         edits = await _all(ls, replace(analysis, config=narrowed), Safety(data["safety"]))
         edit = workspace_edit(ls, analysis.snapshot, edits)
     elif data.get("do") == "disable":
