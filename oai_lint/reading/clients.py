@@ -33,6 +33,7 @@ from oai_lint.facts.values import (
 )
 from oai_lint.reading.hosts import host_of_expr
 from oai_lint.reading.tree import dotted
+from oai_lint.reading.values import has_no_keys
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -252,7 +253,7 @@ def _subscripts(reading: Reading) -> Iterator[ResultUse]:
         assert isinstance(node, cst.Subscript)
         key = reading.evaluator.index(node)
         if isinstance(key, str):
-            owner = _result_owner(reading, node.value, or_empty=True)
+            owner = _result_owner(reading, node.value, by_text=True)
             if owner is not None:
                 parent = reading.tree.parents.get(node)
                 stored = isinstance(parent, (cst.AssignTarget, cst.Del)) or (
@@ -317,11 +318,11 @@ def _chain(reading: Reading, node: cst.CSTNode, nodes: Collection[cst.CSTNode]) 
 
 
 def _result_owner(
-    reading: Reading, node: cst.CSTNode, *, or_empty: bool = False
+    reading: Reading, node: cst.CSTNode, *, by_text: bool = False
 ) -> tuple[str, cst.CSTNode] | None:
     """Return the API path and steps, and the API call, when all values are such results.
 
-    With ``or_empty`` an empty dict does not count: no key can be read from it.
+    With ``by_text`` what cannot be read by a key does not count: an empty dict, a tuple, a text.
     """
     if isinstance(node, cst.Name) and not any(
         value.origin.startswith("openai.")
@@ -333,10 +334,16 @@ def _result_owner(
         value
         for value in reading.evaluator.values(node)
         if not (isinstance(value, Literal) and value.value is None)
-        and not (or_empty and isinstance(value, Mapping) and not value.entries and not value.open)
+        and not (by_text and _gives_nothing(value))
     ]
     owners = [_owner(value) for value in values]
     return owners[0] if owners and None not in owners else None
+
+
+def _gives_nothing(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return not value.entries and not value.open
+    return has_no_keys(value)
 
 
 def _owner(value: Value) -> tuple[str, cst.CSTNode] | None:

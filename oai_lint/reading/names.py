@@ -154,6 +154,21 @@ def _element(
     return found
 
 
+def picked(evaluator: Evaluator, node: cst.ListComp | cst.GeneratorExp) -> Iterable[Value]:
+    """Return what a comprehension gives that only leaves out some elements of a result."""
+    loop = node.for_in
+    if (
+        isinstance(node.elt, cst.Name)
+        and isinstance(loop.target, cst.Name)
+        and node.elt.value == loop.target.value
+        and loop.inner_for_in is None
+    ):
+        same = evaluator.values(loop.iter)
+        if same and all(_API_RESULT.match(value.origin) for value in same):
+            return same
+    return (Unknown(node),)
+
+
 def entered(evaluator: Evaluator, value: cst.CSTNode | None, node: cst.CSTNode) -> Iterable[Value]:
     """Return what ``with value as name`` gives the name."""
     if isinstance(value, cst.Call):

@@ -226,7 +226,7 @@ class Evaluator:
                 found += value.items[key].values if inside else (Unknown(node),)
             elif value.origin:
                 found.append(Item(node, value, key, confidence=value.confidence))
-            elif not is_none(value):
+            elif not is_none(value) and not (isinstance(key, str) and has_no_keys(value)):
                 found.append(Unknown(node))
         return found
 
@@ -255,6 +255,11 @@ class Evaluator:
         return (MappingValue(node, tuple(entries), open_),)
 
 
+def has_no_keys(value: Value) -> bool:
+    """Say whether nothing can be read from a value by a text: a tuple, a list, a text."""
+    return isinstance(value, (Items, Literal, Text))
+
+
 # Dispatch by class: `match` and isinstance cost several times as much on abstract classes.
 _EVALUATE: dict[type, Callable[[Evaluator, Any], Iterable[Value]]] = {
     cst.Name: Evaluator._name,
@@ -277,6 +282,8 @@ _EVALUATE: dict[type, Callable[[Evaluator, Any], Iterable[Value]]] = {
     cst.Tuple: Evaluator._items,
     cst.List: Evaluator._items,
     cst.Set: Evaluator._items,
+    cst.ListComp: names.picked,
+    cst.GeneratorExp: names.picked,
     cst.Annotation: names.annotated,
     cst.AugAssign: names.augmented,
 }
