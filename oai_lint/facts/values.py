@@ -201,7 +201,9 @@ class LocalClass(Value):
 
 @dataclass(slots=True, eq=False)
 class LocalObject(Value):
-    """An instance of a class of this file; the node is the class."""
+    """An instance of a class of this file; the node is the class, ``call`` built it."""
+
+    call: Call | None = None
 
 
 class Expr:

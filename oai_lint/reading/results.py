@@ -105,7 +105,7 @@ def _result(evaluator: Evaluator, node: cst.Call, callee: Value) -> Iterable[Val
         case LocalFunction():
             return returned(evaluator, callee.node)
         case LocalClass():
-            return (LocalObject(callee.node),)
+            return (LocalObject(callee.node, evaluator.call(node)),)
         case Attribute(of=Literal() | Text() | Environment()):
             return _text_method(evaluator, node, callee)
         case Attribute(of=MappingValue()):

@@ -62,9 +62,6 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
             return
         if fact.site.under_await:
             fix, safety = _meant(fact, file)
-            advice = "use `AsyncOpenAI`, or take `await` out"
-            if fact.legacy and fact.path.endswith(".create"):
-                advice = "use `acreate`"
             yield self.found(
                 fact,
                 fix=fix,
@@ -73,7 +70,7 @@ class AwaitedSyncCall(Rule[ApiCall | ClientInit]):
                 related=built(fact, file),
                 what=f"`await` on the synchronous `{fact.path}()`",
                 error="TypeError",
-                advice=advice,
+                advice="use `AsyncOpenAI`, or take `await` out",
             )
         life = file.lifetime(fact.node)
         for loop in life.iterated:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oai_lint.facts import ApiCall, ClientInit, File, RawCall, Result
+from oai_lint.facts import ApiCall, ClientInit, File, LocalObject, RawCall, Result
 from oai_lint.fixes.awaiting import awaited, made_async
 from oai_lint.judgement.pointers import built
 from oai_lint.knowledge.clients import twin
@@ -68,20 +68,17 @@ class BlockingCallInAsync(Rule[ApiCall | RawCall]):
                     related=built(call, file),
                 )
             return
-        if not call.direct or call.is_async or call.site.awaited or _is_local(call):
+        if not call.direct or call.is_async or _is_local(call) or _is_mocked(call, file):
             return
-        if _is_mocked(call, file):
-            return
-        life = file.lifetime(call.node)
-        if life.awaited:  # the rule about awaited synchronous calls speaks there
+        # The rule about awaited synchronous calls speaks there, if it may speak at all.
+        if file.target.reaches(1) and (call.site.awaited or file.lifetime(call.node).awaited):
             return
         what = f"{call.path}()"
-        advice = f"use `{twin(call.client)}`" if call.client else "use `AsyncOpenAI`"
         yield self.found(
             call,
             fix=_fix(call, file),
             what=what,
-            advice=advice,
+            advice=_advice(call, file),
             confidence=call.confidence,
             related=built(call, file),
         )
@@ -103,7 +100,7 @@ def _is_mocked(call: ApiCall, file: File) -> bool:
     if init is None or init.http_client is None:
         return False
     return any(
-        isinstance(client, Result)
+        isinstance(client, (LocalObject, Result))
         and client.call is not None
         and (transport := client.call["transport"]) is not None
         and transport.expr.origin.endswith(".MockTransport()")
@@ -111,11 +108,23 @@ def _is_mocked(call: ApiCall, file: File) -> bool:
     )
 
 
+def _advice(call: ApiCall, file: File) -> str:
+    if _has_coroutine(call, file):
+        return "use `acreate`"
+    if call.legacy and not file.target.reaches(1):
+        return "run it in a thread"
+    return f"use `{twin(call.client)}`" if call.client else "use `AsyncOpenAI`"
+
+
+def _has_coroutine(call: ApiCall, file: File) -> bool:
+    """Say whether a call of SDK 0.x is made where that SDK runs, and has its `acreate`."""
+    return call.legacy and not file.target.reaches(1) and call.path.endswith(".create")
+
+
 def _fix(call: ApiCall, file: File) -> tuple[Change, ...]:
-    if call.legacy and not file.target.reaches(1) and not call.site.chained and not call.streams:
-        if not call.path.endswith(".create"):
-            return ()
-        return (Rename(call.call.func.node, "acreate"), awaited(call.node, call.site))
+    if _has_coroutine(call, file) and not call.site.chained and not call.streams:
+        wait = () if call.site.under_await else (awaited(call.node, call.site),)
+        return (Rename(call.call.func.node, "acreate"), *wait)
     init = next((i for i in file.all(ClientInit) if i.node is call.made), None)
     return made_async(init, file) if init is not None else ()
 
