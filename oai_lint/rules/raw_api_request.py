@@ -26,7 +26,8 @@ class RawApiRequest(Rule[RawCall]):
     - An answer read as JSON goes through `.model_dump()`, so that subscripts still work, and
       `raise_for_status()` goes: the SDK raises by itself.
     - A test of the status that leaves at once becomes `except openai.APIStatusError`.  Where the
-      status is read otherwise, `with_raw_response` gives the response, that of an error too.
+      status is read otherwise, or the answer is asked whether it is an error (`"error" in data`),
+      `with_raw_response` gives the response, that of an error too.
     - The usual loop over `iter_lines()` becomes a loop over events.
     - Sessions, `httpx.AsyncClient` and `aiohttp` become a client of the SDK; proxies, certificates,
       timeouts, files and headers of one's own go along, handlers get the SDK's classes.

@@ -150,6 +150,40 @@ async def ask():
 print(asyncio.run(ask()))
 """)
 
+ASKED_FOR_ERRORS = program("""
+BODY = {"model": "gpt-4o-mini", "messages": ASKED}
+
+
+def named():
+    answer = requests.post(f"{V1}/chat/completions", headers=AUTH, json=BODY)
+    data = answer.json()
+    if "error" in data:
+        return data["error"]["code"]
+    return data["choices"][0]["message"]["content"]
+
+
+def at_once():
+    data = requests.post(f"{V1}/chat/completions", headers=AUTH, json=BODY).json()
+    if data.get("error"):
+        return data["error"]["code"]
+    return data["choices"][0]["message"]["content"]
+
+
+def lenient():
+    answer = requests.post(f"{V1}/chat/completions", headers=AUTH, json=BODY)
+    return [choice["message"]["role"] for choice in answer.json().get("choices", [])]
+
+
+async def awaited():
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{V1}/chat/completions", headers=AUTH, json=BODY) as answer:
+            data = await answer.json()
+            return "refused" if "choices" not in data else len(data["choices"])
+
+
+print(named(), at_once(), lenient(), asyncio.run(awaited()))
+""")
+
 PROGRAMS: Mapping[str, Program] = {
     "status": Program(STATUS, "Hello there!\n"),
     "status of an error": Program(
@@ -260,6 +294,12 @@ print(ask())
     ),
     "aiohttp": Program(AIOHTTP, "Hello there!\n"),
     "aiohttp, an error": Program(AIOHTTP, "(401, 'invalid_api_key')\n", {"scenario": "401"}),
+    "asked whether it is an error": Program(
+        ASKED_FOR_ERRORS, "Hello there! Hello there! ['assistant'] 1\n"
+    ),
+    "asked whether it is an error, an error": Program(
+        ASKED_FOR_ERRORS, "invalid_api_key invalid_api_key [] refused\n", {"scenario": "401"}
+    ),
     "files and sound": Program(
         program("""
 def hear():

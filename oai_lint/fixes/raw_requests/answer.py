@@ -9,6 +9,7 @@ from oai_lint.facts import EventLoop, File, Lifetime, RawCall, StatusCheck, Succ
 from oai_lint.fixes.raw_requests.client import Client
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
+from oai_lint.fixes.raw_requests.refusals import is_asked_for
 from oai_lint.fixes.raw_requests.request import Request
 from oai_lint.fixes.raw_requests.session import is_async
 from oai_lint.knowledge.endpoints import BINARY_RESULTS
@@ -79,7 +80,7 @@ def answer(
     if is_async(raw) and not raw.site.awaited:
         raise Declined("it is not awaited where it is made")
     if life.dropped and not life.names:
-        return _at_once(raw, call, life, file, exact=exact)
+        return _at_once(raw, call, life, names, file, exact=exact)
     if len(life.names) != 1 or life.handed_on or life.clients:
         raise Declined("its answer is handed on")
     if re.match(rf"{life.names[0]}\s*:", file.code(raw.site.statement)):
@@ -89,8 +90,11 @@ def answer(
     name = life.names[0]
     checks = [c for c in file.all(StatusCheck) if c.owner in life.uses]
     checks = [c for c in checks if c.behind is raw.site.statement]
-    check = checks[0] if checks and not exact else None
     reads = _reads(life, file)
+    if not checks and all(read.name != "raise_for_status" for read in reads):
+        parsed = (read.node for read in reads if read.name == "json")
+        exact = exact or is_asked_for(raw, parsed, file)
+    check = checks[0] if checks and not exact else None
     loops = [loop for loop in file.all(EventLoop) if loop.owner in life.uses]
     lines = {id(loop.lines) for loop in loops}
     reads = [read for read in reads if id(read.node) not in lines]
@@ -150,17 +154,29 @@ def _status_reason(names: set[str]) -> str:
 
 
 def _at_once(
-    raw: RawCall, call: SdkCall, life: Lifetime, file: File, *, exact: bool
+    raw: RawCall, call: SdkCall, life: Lifetime, names: Names, file: File, *, exact: bool
 ) -> tuple[Change, ...]:
-    if exact or call.request.streams or call.request.as_text:
-        raise Declined("what becomes of an error status is not seen")
     binary = call.request.row.path in BINARY_RESULTS
-    if not binary and [path for path, _ in life.called] == ["json"] and not life.read:
-        node = life.called[0][1]
+    parses = not binary and [path for path, _ in life.called] == ["json"] and not life.read
+    node = life.called[0][1] if life.called else None
+    if call.request.streams or call.request.as_text:
+        raise Declined("what becomes of an error status is not seen")
+    if exact or (parses and is_asked_for(raw, [node], file)):
+        if not parses or call.awaited:
+            raise Declined("what becomes of an error status is not seen")
+        return _Form(raw, call, _free_answer(raw, file), [], names, file).before(node)
+    if parses:
         return (Replace(node, call.part(dump(file, raw))),)
     if binary and [path for path, _ in life.read] == ["content"] and not life.called:
         return (Replace(life.read[0][1], call.part("content")),)
     raise Declined("its answer is used as a whole")
+
+
+def _free_answer(raw: RawCall, file: File) -> str:
+    for name in ("response", "reply", "answer"):
+        if file.is_free(name, raw.node):
+            return name
+    raise Declined("no good name for the answer is free")
 
 
 def _reads(life: Lifetime, file: File) -> list[_Read]:
@@ -257,6 +273,25 @@ class _Form(NamedTuple):
             if read.name != "raise_for_status":
                 changes += self._as_httpx(read, f"{self.name}.")
         return tuple(changes)
+
+    def before(self, parsed: Node) -> tuple[Change, ...]:
+        """Get a response of httpx in front of the statement that parses it."""
+        statement = self.raw.site.statement
+        written = self.file.code(statement).strip()
+        if written not in (
+            f"{name} = {self.file.code(parsed)}" for name in self.file.site(parsed).names
+        ):
+            raise Declined("what becomes of an error status is not seen")
+        cls, imports = self.names.of("APIStatusError", self.raw.node)
+        error = self._error()
+        response = self.call.part("http_response", "with_raw_response.")
+        lines: tuple[tuple[Piece, ...], ...] = (
+            ("try:",),
+            (f"    {self.name} = ", *response),
+            (f"except {cls} as {error}:",),
+            (f"    {self.name} = {error}.response",),
+        )
+        return (*imports, Before(statement, lines), Replace(parsed, (f"{self.name}.json()",)))
 
     def caught(self, check: StatusCheck, inside: list[_Read]) -> tuple[Change, ...]:
         """Make the handler of an error status out of the test for it."""
