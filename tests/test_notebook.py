@@ -277,6 +277,50 @@ def test_a_key_beside_the_code_is_told_once(made: dict[str, Any], place: str) ->
     assert found(opened("import openai", made)) == [("OAI101", place)]
 
 
+SET = "import os\nimport openai\nkey = os.environ['OPENAI_API_KEY']\nopenai.api_key = key"
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("openai.api_key", "cell 3:1:1"),
+        ("# Is it set?\nkey\n", "cell 3:2:1"),
+        ("x = 1; key", "cell 3:1:8"),
+        ("x, os.getenv('OPENAI_API_KEY')", "cell 3:1:4"),
+        ("def f():\n    return key\n\n{'Authorization': f'Bearer {key}'}", "cell 3:4:1"),
+        ("%matplotlib inline\nkey", "cell 3:2:1"),
+        ("from IPython.display import display\ndisplay(key)\nx = 1", "cell 3:2:9"),
+    ],
+)
+def test_a_key_that_ends_a_cell_is_displayed(source: str, place: str) -> None:
+    notebook = opened(SET, cell("# The key", "markdown"), source, "openai.models.list()")
+    assert found(notebook) == [("OAI106", place)]
+    (item,) = engine.check(notebook, Config(today=TODAY))
+    assert "key[:6]" in item.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "key;",
+        "key[:6]",
+        "len(key)",
+        "key\nx = 1",
+        "key\n%matplotlib inline",
+        "key\n!ls",
+        "if key:\n    key",
+        "'OPENAI_API_KEY' in os.environ",
+        "%%bash\nkey",
+    ],
+)
+def test_a_key_that_is_not_shown_is_not_displayed(source: str) -> None:
+    assert found(opened(SET, source, "openai.models.list()")) == []
+
+
+def test_what_ends_a_cell_is_not_displayed_by_a_script() -> None:
+    assert found(Source("app.py", f"{SET}\nopenai.models.list()\nkey\n")) == []
+
+
 @pytest.mark.parametrize(
     "source",
     [

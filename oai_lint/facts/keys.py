@@ -198,14 +198,15 @@ class Outlet(StrEnum):
     URL = "put into a URL"
     COMMAND = "put on a command line"
     RESPONSE = "sent in a response"
+    DISPLAYED = "displayed, and saved with the notebook,"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Disclosure:
-    """A call (or ``raise``) that shows values to people or to other programs.
+    """What shows values to people or to other programs.
 
     Attributes:
-        node: the call.
+        node: the call, also that of a ``raise``; the expression that ends a cell of a notebook.
         outlet: where they come to light.
         exprs: the expressions that are shown.
         empty: the code of what is known to be empty there (``if not key:``).

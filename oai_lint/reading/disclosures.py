@@ -18,6 +18,7 @@ from oai_lint.facts.values import (
     Expr,
     Items,
 )
+from oai_lint.reading.displays import displayed
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -28,7 +29,7 @@ _PRINTS = frozenset({
     "click.secho()", "typer.echo()", "typer.secho()", "sys.stdout.write()", "sys.stderr.write()",
     "warnings.warn()", "sys.exit()", "builtins.exit()", "streamlit.write()", "streamlit.info()",
     "streamlit.text()", "streamlit.success()", "streamlit.error()",
-    "rich.console.Console().print()",
+    "rich.console.Console().print()", "IPython.display.display()",
 })  # fmt: skip
 _LEVELS = "debug|info|warning|warn|error|critical|exception|log|success|trace|fatal"
 _LOGGERS = (
@@ -100,6 +101,9 @@ def _disclosures(reading: Reading) -> Iterator[Disclosure]:
         if exprs:
             yield Disclosure(raw.node, Outlet.URL, exprs, raw.site, confidence=raw.confidence)
     yield from _answers(reading)
+    for last in displayed(reading):
+        exprs = tuple(_elements(reading.expr(last)))
+        yield Disclosure(last, Outlet.DISPLAYED, exprs, reading.site(last))
     for statement in reading.tree.nodes.get(cst.Raise, ()):
         assert isinstance(statement, cst.Raise)
         if isinstance(statement.exc, cst.Call):

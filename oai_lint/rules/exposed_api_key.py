@@ -37,6 +37,7 @@ class ExposedApiKey(Rule[Disclosure]):
 
     Logs, exception texts and terminal output are kept, shipped and pasted into issues; URLs stand
     in the logs of every server on the way; command lines are visible to every user of the machine.
+    A notebook keeps what the last line of a cell is worth, and so does whoever gets the notebook.
     Show a few characters (`key[:6]`) or whether there is a key at all.
 
     ## References
