@@ -145,9 +145,10 @@ def test_a_finding_at_a_node_of_no_tree_is_reported_as_our_mistake() -> None:
         ("import openai\nx = " + "f(" * 5_000 + ")" * 5_000, "brackets nested too deeply", "("),
         ("import openai\n" + "".join(" " * n + "if x:\n" for n in range(150)) + " " * 150 + "pass",
          "too many", ""),
-        ("import openai\nx = 'a' b'b'\n", "annot", ""),
+        ("import openai\nx = 'a' b'b'\n", "annot concatenate", "'a' b"),
+        ("import openai\ntry:\n    x\nexcept:\n    y\nexcept E:\n    z\n", "must be the last", "try"),
     ],
-    ids=["open", "indent", "string", "nul", "deep", "deeper", "indents", "mixed"],
+    ids=["open", "indent", "string", "nul", "deep", "deeper", "indents", "mixed", "bare"],
 )  # fmt: skip
 def test_text_that_is_not_python_is_one_finding_with_a_reason(
     text: str, reason: str, where: str

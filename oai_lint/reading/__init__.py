@@ -7,7 +7,6 @@ flagged nodes.
 
 from __future__ import annotations
 
-import ast
 import datetime
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,7 +50,6 @@ from oai_lint.kinds import Kind, kind_of
 from oai_lint.reading import (
     answers,
     clients,
-    depth,
     disclosures,
     environment,
     errors,
@@ -61,6 +59,7 @@ from oai_lint.reading import (
     literals,
     objects,
     outputs,
+    parsing,
     proxies,
     rounds,
     tls,
@@ -83,6 +82,8 @@ from oai_lint.source import Source
 from oai_lint.target import Target
 
 T = TypeVar("T")
+
+_BINDING = frozenset({cst.AssignTarget, cst.AsName, cst.ImportAlias})
 
 # What Python thinks of somebody else's escape sequences is no message of ours.
 for _category in (SyntaxWarning, DeprecationWarning):
@@ -164,7 +165,6 @@ class Reading:
         self._sites: dict[cst.CSTNode, NodeSite] = {}
         self._codes: dict[cst.CSTNode, str] = {}
         self._made: list[tuple[cst.Call, Call, str, Confidence]] | None = None
-        self._names: dict[str, list[cst.Name]] | None = None
         self._used: dict[str, dict[cst.CSTNode, list[cst.CSTNode]]] = {}
         self._lifetimes: dict[cst.CSTNode, Lifetime] = {}
         self._frequencies: Frequencies | None = None
@@ -219,14 +219,14 @@ class Reading:
         """Return how an imported thing is spelled at a place; empty where it has no name there."""
         parts = path.split(".")
         for scope in self.scopes.enclosing(self.scopes.scope_of(at)):
-            for name, bindings in self.scopes.bindings.get(scope, {}).items():
-                if all(binding.kind not in ("import", "from") for binding in bindings):
-                    continue
-                if self._is_later(bindings, at):
-                    continue
+            for name, bindings in self.scopes.imported.get(scope, {}).items():
                 for value in (v for b in bindings for v in self.evaluator.bound(b)):
                     known = value.origin.split(".") if value.origin else [""]
-                    if parts[: len(known)] == known and self._means(name, value.origin, at):
+                    if (
+                        parts[: len(known)] == known
+                        and not self._is_later(bindings, at)
+                        and self._means(name, value.origin, at)
+                    ):
                         return ".".join((name, *parts[len(known) :]))
         return ""
 
@@ -422,13 +422,8 @@ class Reading:
         return origins == {origin}
 
     def _reads(self, name: str) -> Iterator[cst.CSTNode]:
-        if self._names is None:
-            self._names = {}
-            for node in self.tree.nodes.get(cst.Name, ()):
-                assert isinstance(node, cst.Name)
-                self._names.setdefault(node.value, []).append(node)
         root, _, rest = name.partition(".")
-        for node in self._names.get(root, ()):
+        for node in self.tree.named(root):
             whole: cst.CSTNode = node
             for part in rest.split(".") if rest else ():
                 parent = self.tree.parents.get(whole)
@@ -437,13 +432,13 @@ class Reading:
                 whole = parent
             else:
                 parent = self.tree.parents.get(whole)
-                if isinstance(parent, (cst.AssignTarget, cst.AsName, cst.ImportAlias)):
+                if type(parent) in _BINDING:
                     continue
-                if isinstance(parent, cst.Param) and parent.default is not whole:
+                if type(parent) is cst.Param and parent.default is not whole:
                     continue
-                if isinstance(parent, cst.Attribute) and parent.attr is whole:
+                if type(parent) is cst.Attribute and parent.attr is whole:
                     continue
-                if isinstance(parent, cst.Arg) and parent.keyword is whole:
+                if type(parent) is cst.Arg and parent.keyword is whole:
                     continue
                 yield whole
 
@@ -456,37 +451,9 @@ def read(
     Raises:
         SyntaxFault: the text is not Python, or nested deeper than the parser can go.
     """
-    text = source.code
-    if "\0" in text:
-        raise SyntaxFault(text.index("\0"), "the file holds NUL bytes")
-    at = depth.too_many_brackets(text)
-    if at is not None:  # the native parser would take the process down with it
-        raise SyntaxFault(at, "brackets nested too deeply")
-    reason = depth.too_deep(text)
-    if reason:
-        raise SyntaxFault(0, reason)
-    try:
-        module = cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
-        raise _fault(source, error) from None
-    except (KeyboardInterrupt, SystemExit, RecursionError):
-        raise
-    except BaseException as error:  # a panic of the native parser is no Exception
-        raise SyntaxFault(0, f"the parser gave up: {error}") from None
-    return Reading(source, module, target or Target(), clients or {})
-
-
-def _fault(source: Source, error: cst.ParserSyntaxError) -> SyntaxFault:
-    """Say what is wrong in Python's own words where it has some: libcst lists tokens instead."""
-    try:
-        ast.parse(source.code)
-    except SyntaxError as fault:
-        line, column = (fault.lineno or 1) - 1, (fault.offset or 1) - 1
-        return SyntaxFault(source.offset(max(line, 0), max(column, 0)), fault.msg)
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    offset = source.offset(max(error.raw_line - 1, 0), error.raw_column)
-    return SyntaxFault(offset, " ".join(str(error.message).split()) or "invalid syntax")
+    reading = Reading(source, parsing.parse(source), target or Target(), clients or {})
+    parsing.refuse(reading.tree, reading.spans)
+    return reading
 
 
 __all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read", "with_room"]

@@ -434,21 +434,19 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
             if name.split(".")[0] == "openai":
                 bound = dotted(alias.asname.name) if alias.asname else name.split(".")[0]
                 yield ModuleRead(alias, name, reading.site(alias), True, bound or "", imp)
-    roots = _openai_names(reading)
-    for kind in (cst.Attribute, cst.Name) if roots else ():
-        for node in tree.nodes.get(kind, ()):
-            if _root_name(node) not in roots or not is_read(tree.parents.get(node), node):
-                continue
-            if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
-                # Also where the file sets the attribute itself, so that its value is known.
-                yield _module_read(reading, node, f"openai.{node.attr.value}")
-                continue
-            for value in reading.evaluator.values(node):
-                if isinstance(value, Imported) and value.name.startswith("openai"):
-                    root = value.name.split(".")[0]
-                    if root == "openai" and (kind is cst.Attribute or "." in value.name):
-                        yield _module_read(reading, node, value.name)
-                        break
+    uses = [use for name in _openai_names(reading) for use in tree.named(name)]
+    paths = [node for node in map(reading.tree.path, uses) if is_read(tree.parents[node], node)]
+    for node in sorted(paths, key=lambda n: (type(n) is cst.Name, tree.order[n])):
+        if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
+            # Also where the file sets the attribute itself, so that its value is known.
+            yield _module_read(reading, node, f"openai.{node.attr.value}")
+            continue
+        for value in reading.evaluator.values(node):
+            if isinstance(value, Imported) and value.name.startswith("openai"):
+                root = value.name.split(".")[0]
+                if root == "openai" and (type(node) is cst.Attribute or "." in value.name):
+                    yield _module_read(reading, node, value.name)
+                    break
 
 
 def _module_read(reading: Reading, node: cst.CSTNode, name: str) -> ModuleRead:
@@ -507,23 +505,18 @@ def _openai_names(reading: Reading) -> set[str]:
     return roots
 
 
+_BINDING = frozenset({
+    cst.Attribute, cst.ImportAlias, cst.AsName, cst.FunctionDef, cst.ClassDef, cst.Import,
+    cst.ImportFrom, cst.NameItem,
+})  # fmt: skip
+
+
 def is_read(parent: cst.CSTNode | None, node: cst.CSTNode) -> bool:
     """Say whether a name is read where it stands, not bound or part of a longer path."""
-    if isinstance(parent, cst.Attribute):
+    if type(parent) in _BINDING:
         return False
-    if isinstance(parent, (cst.AssignTarget, cst.AnnAssign)) and parent.target is node:
-        return False
-    if isinstance(parent, cst.Param):
+    if type(parent) is cst.AssignTarget or type(parent) is cst.AnnAssign:
+        return parent.target is not node
+    if type(parent) is cst.Param:
         return parent.default is node
-    return not isinstance(
-        parent,
-        (
-            cst.ImportAlias,
-            cst.AsName,
-            cst.FunctionDef,
-            cst.ClassDef,
-            cst.Import,
-            cst.ImportFrom,
-            cst.NameItem,
-        ),
-    ) and not (isinstance(parent, cst.Arg) and parent.keyword is node)
+    return not (type(parent) is cst.Arg and parent.keyword is node)

@@ -13,6 +13,7 @@ from typing import Final
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
+_NO_BRACKET = bytes(set(range(256)) - set(b"()[]{}"))
 
 DEEPEST: Final = 1_000
 """Levels of the syntax tree; the parser fell at some 3,000 with a main thread's usual stack."""
@@ -30,10 +31,26 @@ _TOKEN = re.compile(
     re.S,
 )
 
-_SUSPECT_LINE = re.compile(r"[^\n]{2000}")
+_SUSPECT_LINE: Final = 2_000
 _SUSPECT_DEPTH: Final = 60
 _SUSPECT_SPAN: Final = 20_000
 _SUSPECT_COUNT: Final = 300
+
+
+def is_shallow(text: str) -> bool:
+    """Say, of most files at once, that there is nothing to fear: no other check is needed then."""
+    if (
+        max(map(len, text.split("\n"))) >= _SUSPECT_LINE
+        or text.count("elif") > _SUSPECT_COUNT
+        or text.count("\\\n") > _SUSPECT_COUNT
+    ):
+        return False
+    brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKET)
+    for _ in range(_SUSPECT_DEPTH):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"()", b"").replace(b"[]", b"").replace(b"{}", b"")
+    return False
 
 
 def too_many_brackets(text: str) -> int | None:
@@ -92,7 +109,7 @@ def too_deep(text: str) -> str:
 def _nesting(text: str) -> int | None:
     """Return how deep brackets go as far as characters tell; None if that may mislead."""
     if (
-        _SUSPECT_LINE.search(text)
+        max(map(len, text.split("\n"))) >= _SUSPECT_LINE
         or text.count("elif") > _SUSPECT_COUNT
         or text.count("\\\n") > _SUSPECT_COUNT
     ):

@@ -241,6 +241,18 @@ class Scopes:
         return known
 
     @cached_property
+    def imported(self) -> dict[Scope, dict[str, list[Binding]]]:
+        """The bindings of the names that some import binds, by scope and name."""
+        return {
+            scope: {
+                name: bindings
+                for name, bindings in names.items()
+                if any(binding.kind in ("import", "from") for binding in bindings)
+            }
+            for scope, names in self.bindings.items()
+        }
+
+    @cached_property
     def _alone(self) -> dict[str, Effect]:
         """Names with one binding in the whole file, at module level: the same wherever read."""
         count = Counter(name for names in self.bindings.values() for name in names)
