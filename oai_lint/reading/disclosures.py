@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from oai_lint.facts.http import RawCall
-from oai_lint.facts.keys import (
-    Disclosure,
-    Outlet,
-)
-from oai_lint.facts.values import (
-    Expr,
-    Items,
-)
+from oai_lint.facts.keys import Disclosure, Outlet
+from oai_lint.facts.values import Argument, Expr, Items
 from oai_lint.reading.displays import displayed
 
 if TYPE_CHECKING:
@@ -58,9 +52,9 @@ def _empty_at(reading: Reading, node: cst.CSTNode) -> Iterator[str]:
     """Yield the code of what the tests around a place found empty."""
     child = node
     for parent in reading.tree.ancestors(node):
-        if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+        if type(parent) is cst.FunctionDef or type(parent) is cst.Lambda:
             return
-        if isinstance(parent, cst.If) and child is not parent.test:
+        if type(parent) is cst.If and child is not parent.test:
             match parent.test:
                 case cst.UnaryOperation(operator=cst.Not(), expression=inner):
                     if child is parent.body:
@@ -78,12 +72,13 @@ def _empty_at(reading: Reading, node: cst.CSTNode) -> Iterator[str]:
 
 def _disclosures(reading: Reading) -> Iterator[Disclosure]:
     for node, call, origin, confidence in reading.made():
-        outlet, shown = None, [*call.positional, *call.keywords.values()]
+        shown: list[Argument] | None = None
         if origin in _PRINTS:
             outlet = Outlet.PRINTED
             shown = list(call.positional)
         elif _LOG.fullmatch(origin):
             outlet = Outlet.LOGGED
+            shown = [*call.positional, *call.keywords.values()]
         elif _COMMANDS.fullmatch(origin):
             outlet = Outlet.COMMAND
             every = origin == "asyncio.create_subprocess_exec()"
@@ -92,7 +87,8 @@ def _disclosures(reading: Reading) -> Iterator[Disclosure]:
             shown += [args] if args is not None else []
         elif origin in _RESPONSES:
             outlet = Outlet.RESPONSE
-        if outlet is not None:
+            shown = [*call.positional, *call.keywords.values()]
+        if shown is not None:
             exprs = tuple(expr for a in shown for expr in _elements(a.expr))
             yield Disclosure(node, outlet, exprs, reading.site(node), confidence=confidence)
     for raw in reading.all(RawCall):

@@ -48,7 +48,7 @@ OTHER_READS = {
     "dotenv.dotenv_values().get()": "default",
 }
 _SETTINGS = ("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings")
-_BASE_URL = re.compile(r"base_?url|api_?base|endpoint", re.I)
+_BASE_URL = ("base_url", "baseurl", "api_base", "apibase", "endpoint")
 _OPTIONS = ("click.option()", "typer.Option()", "click.Option()")
 
 
@@ -151,7 +151,8 @@ def _read_host(reading: Reading, uses: tuple[KeyUse, ...]) -> Host:
     """Return whose key a variable holds: UNKNOWN where a URL beside it may name any server."""
     if uses:
         return next((use.host for use in uses if not use.host.is_ours), uses[0].host)
-    if _BASE_URL.search(reading.text):
+    text = reading.text.lower()
+    if any(word in text for word in _BASE_URL):
         return Host.UNKNOWN
     return file_host(reading)
 

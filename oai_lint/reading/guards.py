@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import libcst as cst
 
 from oai_lint.facts.values import Literal, LocalFunction
-from oai_lint.reading.tree import Tree, below, dotted
+from oai_lint.reading.tree import BLOCKS, Tree, below, dotted
 from oai_lint.reading.values import Evaluator
 
 _MISSING = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -18,15 +19,16 @@ _EXPECTING = re.compile(r"(^|\.)(raises|assertRaises|assertRaisesRegex)$")
 _WARNED = re.compile(r"(^|\.)(warns|assertWarns|assertWarnsRegex)$")
 _DEPRECATIONS = frozenset({"DeprecationWarning", "PendingDeprecationWarning"})
 _VERSION_NAME = re.compile(r"(openai|httpx|sdk).*(version|v\d|legacy|new|old)|version|is_v\d", re.I)
-# Without one of these in its text no test of a file asks for a version.
-_HINT = re.compile(
-    rf"{_VERSION_NAME.pattern}|get_distribution|hasattr|ImportError|ModuleNotFoundError", re.I
-)
+# Without one of these in its text, in lower case, no test of a file asks for a version.
+_HINTS = ("version", "is_v", "get_distribution", "hasattr", "importerror", "modulenotfounderror")
+_LIBRARIES = ("openai", "httpx", "sdk")
+_VERSIONED = re.compile(r"v\d|legacy|new|old")
 # Classes, not isinstance, which is several times slower on libcst's abstract classes.
 _GUARDING = frozenset({
     cst.Import, cst.ImportFrom, cst.If, cst.IfExp, cst.Try, cst.ExceptHandler, cst.With,
     cst.FunctionDef, cst.ClassDef, cst.IndentedBlock, cst.Module,
 })  # fmt: skip
+_IMPORTS = frozenset({cst.Import, cst.ImportFrom})
 _MOST_CALLERS = 3
 """How many steps up the callers of a private function are followed."""
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
@@ -53,42 +55,62 @@ class Guards:
 
     def __init__(self, tree: Tree, evaluator: Evaluator, text: str) -> None:
         self._tree = tree
-        self._speaks_of_versions = _HINT.search(text) is not None
+        self._text = text
         self._evaluator = evaluator
         self._exits: dict[cst.CSTNode, int | None] = {}
+        self._guarded: dict[tuple[cst.CSTNode, bool, int], bool] = {}
+        self._asked: dict[cst.CSTNode, bool] = {}
+
+    @cached_property
+    def _speaks_of_versions(self) -> bool:
+        return _speaks_of_versions(self._text)
 
     def guarded(self, node: cst.CSTNode, depth: int = 0) -> bool:
         """Say whether code runs with some versions of the SDK only, or is meant to fail."""
         child = node
-        importing = isinstance(node, (cst.Import, cst.ImportFrom))
+        importing = type(node) in _IMPORTS
         for parent in self._tree.ancestors(node):
-            if parent.__class__ not in _GUARDING:
-                child = parent
-                continue
-            importing = importing or isinstance(parent, (cst.Import, cst.ImportFrom))
-            if isinstance(parent, (cst.If, cst.IfExp)) and child is not parent.test:
-                if self._asks_version(parent.test):
-                    return True
-            elif isinstance(parent, cst.Try):
-                if child is parent.body and importing and self._catches(parent, _MISSING):
-                    return True
-            elif isinstance(parent, cst.ExceptHandler):
-                outer = self._tree.parents.get(parent)
-                if isinstance(outer, cst.Try) and self._is_fallback(parent, outer):
-                    return True
-            elif isinstance(parent, cst.With):
-                if child is parent.body and any(map(_wants_failure, parent.items)):
-                    return True
-            elif isinstance(parent, (cst.FunctionDef, cst.ClassDef)):
-                if any(self._asks_version(d.decorator) for d in parent.decorators):
-                    return True
-                if isinstance(parent, cst.FunctionDef) and self._helps_guarded(parent, depth):
-                    return True
-            elif isinstance(parent, (cst.IndentedBlock, cst.Module)):
-                line = self._left_at(parent)
-                if line is not None and any(child is late for late in parent.body[line + 1 :]):
+            if type(parent) in _GUARDING:
+                importing = importing or type(parent) in _IMPORTS
+                if type(parent) in BLOCKS:  # the same for all that stands in this statement
+                    return self._is_guarded(child, importing, depth)
+                if self._guards(parent, child, importing, depth):
                     return True
             child = parent
+        return False
+
+    def _is_guarded(self, statement: cst.CSTNode, importing: bool, depth: int) -> bool:
+        key = statement, importing, depth
+        known = self._guarded.get(key)
+        if known is None:
+            child = statement
+            known = False
+            for parent in self._tree.ancestors(statement):
+                if type(parent) in _GUARDING and self._guards(parent, child, importing, depth):
+                    known = True
+                    break
+                child = parent
+            self._guarded[key] = known
+        return known
+
+    def _guards(self, node: cst.CSTNode, child: cst.CSTNode, importing: bool, depth: int) -> bool:
+        """Say whether a node guards what stands in one of its children."""
+        if type(node) is cst.IndentedBlock or type(node) is cst.Module:
+            line = self._left_at(node)
+            return line is not None and any(child is late for late in node.body[line + 1 :])
+        if type(node) is cst.If or type(node) is cst.IfExp:
+            return child is not node.test and self._asks_version(node.test)
+        if type(node) is cst.Try:
+            return child is node.body and importing and self._catches(node, _MISSING)
+        if type(node) is cst.ExceptHandler:
+            outer = self._tree.parents.get(node)
+            return isinstance(outer, cst.Try) and self._is_fallback(node, outer)
+        if type(node) is cst.With:
+            return child is node.body and any(map(_wants_failure, node.items))
+        if type(node) is cst.FunctionDef or type(node) is cst.ClassDef:
+            if any(self._asks_version(d.decorator) for d in node.decorators):
+                return True
+            return type(node) is cst.FunctionDef and self._helps_guarded(node, depth)
         return False
 
     def wants_deprecation(self, node: cst.CSTNode) -> bool:
@@ -136,6 +158,8 @@ class Guards:
 
     def _left_at(self, block: cst.IndentedBlock | cst.Module) -> int | None:
         """Return the first statement of a block after which only some versions go on."""
+        if not self._speaks_of_versions:
+            return None
         if block not in self._exits:
             self._exits[block] = next(
                 (
@@ -150,8 +174,8 @@ class Guards:
     def _leaves(self, statement: cst.CSTNode) -> bool:
         """Say whether a statement leaves the block on some versions."""
         return (
-            isinstance(statement, cst.If)
-            and isinstance(statement.body, cst.IndentedBlock)
+            type(statement) is cst.If
+            and type(statement.body) is cst.IndentedBlock
             and bool(statement.body.body)
             and isinstance(statement.body.body[-1], cst.SimpleStatementLine)
             and isinstance(statement.body.body[-1].body[-1], _EXITS)
@@ -160,26 +184,33 @@ class Guards:
 
     def _insists(self, statement: cst.CSTNode) -> bool:
         """Say whether a statement asserts a version, also one that tries to."""
-        if isinstance(statement, cst.Try):
+        if type(statement) is cst.Try:
             return any(map(self._insists, statement.body.body))
-        return isinstance(statement, cst.SimpleStatementLine) and any(
-            isinstance(small, cst.Assert) and self._asks_version(small.test)
-            for small in statement.body
+        return type(statement) is cst.SimpleStatementLine and any(
+            type(small) is cst.Assert and self._asks_version(small.test) for small in statement.body
         )
 
     def _asks_version(self, test: cst.CSTNode, depth: int = 0) -> bool:
         """Say whether an expression depends on which version of a library is installed."""
         if not self._speaks_of_versions:
             return False
+        if depth:
+            return self._asks(test, depth)
+        known = self._asked.get(test)
+        if known is None:
+            known = self._asked[test] = self._asks(test, depth)
+        return known
+
+    def _asks(self, test: cst.CSTNode, depth: int) -> bool:
         for node in below(test):
-            if isinstance(node, cst.Attribute):
+            if type(node) is cst.Name:
+                if depth < 3 and self._is_flag(node, depth):
+                    return True
+            elif type(node) is cst.Attribute:
                 name = dotted(node) or ""
                 if name.endswith(("__version__", ".VERSION", ".version_info")):
                     return True
-            elif isinstance(node, cst.Call):
-                if self._call_asks_version(node, depth):
-                    return True
-            elif isinstance(node, cst.Name) and depth < 3 and self._is_flag(node, depth):
+            elif type(node) is cst.Call and self._call_asks_version(node, depth):
                 return True
         return False
 
@@ -225,11 +256,29 @@ class Guards:
     def _set_by_import(self, node: cst.CSTNode, depth: int) -> bool:
         """Say whether an assignment depends on whether an import of openai succeeded."""
         for parent in self._tree.ancestors(node):
-            if isinstance(parent, cst.Try) and self._catches(parent, _MISSING):
+            if type(parent) is cst.Try and self._catches(parent, _MISSING):
                 return any(_is_of_sdk(inner) for inner in below(parent.body))
-            if isinstance(parent, cst.If) and self._asks_version(parent.test, max(depth + 1, 2)):
+            if type(parent) is cst.If and self._asks_version(parent.test, max(depth + 1, 2)):
                 return True
         return False
+
+
+def _speaks_of_versions(text: str) -> bool:
+    """Say whether a text may hold what :data:`_VERSION_NAME` or a test for versions looks for.
+
+    Substrings first: an expression that ignores case takes a hundred times as long.
+    """
+    text = text.lower()
+    if any(hint in text for hint in _HINTS):
+        return True
+    for library in _LIBRARIES:
+        at = text.find(library)
+        while at >= 0:
+            end = text.find("\n", at)
+            if _VERSIONED.search(text, at, end if end >= 0 else len(text)):
+                return True
+            at = text.find(library, end) if end >= 0 else -1
+    return False
 
 
 def _is_of_sdk(node: cst.CSTNode) -> bool:
