@@ -14,7 +14,6 @@ from libcst._nodes.internal import CodegenState
 
 from oai_lint.reading.tree import Tree
 
-_BODIES = (cst.Module, cst.IndentedBlock)
 _MOST_ECHOES = 20
 """How many places that only look like a statement are passed over in search of it."""
 
@@ -38,6 +37,7 @@ class Spans:
         self.tree = tree
         self.text = text
         self._found: dict[int, tuple[int, int]] = {}
+        self._rendered_at: list[tuple[_Recorder, list[int]]] = []
         self._whole = False
         self.lost = False
         # libcst renders a form feed or a lone CR elsewhere than it stands, or not at all.
@@ -49,20 +49,28 @@ class Spans:
         Raises:
             KeyError: the node is of another tree, or places are lost, so nothing may be edited.
         """
-        found = self._found.get(id(node))
+        found = self._known(node)
+        if found is None and self._faithful:
+            self._look_up(node)
+            found = self._known(node)
         if found is None:
-            if self._faithful:
-                self._look_up(node)
-            if id(node) not in self._found:
-                self._carry_over()
+            self._carry_over()
             found = self._found[id(node)]
         return _trimmed(node, found, self.text)
+
+    def _known(self, node: cst.CSTNode) -> tuple[int, int] | None:
+        """Return where a node stands if its statement was looked up already."""
+        for state, offsets in self._rendered_at:
+            at = state.at.get(id(node))
+            if at is not None:  # the final newline may be one that libcst added
+                return offsets[at[0]], min(offsets[at[1]], len(self.text))
+        return self._found.get(id(node))
 
     def _look_up(self, node: cst.CSTNode) -> None:
         """Find the smallest statement around a node that occurs once."""
         block = self.tree.parents.get(node)
         while block is not None:
-            if isinstance(block, _BODIES):
+            if type(block) is cst.Module or type(block) is cst.IndentedBlock:
                 state = self._rendered([node], block)
                 at = _only_line(self.text, "".join(state.tokens), state.default_newline)
                 if at is not None:
@@ -101,10 +109,8 @@ class Spans:
         return state
 
     def _note(self, state: _Recorder, at: int) -> None:
-        offsets = [at, *(at + length for length in accumulate(map(len, state.tokens)))]
-        last = len(self.text)  # the final newline may be one that libcst added
-        for node, (a, b) in state.at.items():
-            self._found[node] = offsets[a], min(offsets[b], last)
+        offsets = list(accumulate(map(len, state.tokens), initial=at))
+        self._rendered_at.append((state, offsets))
 
     def _carry_over(self) -> None:
         """Render the whole module and align it with the text."""
@@ -142,12 +148,15 @@ class _Recorder(CodegenState):
         )
         self.at: dict[int, tuple[int, int]] = {}
         self.open: list[int] = []
+        self.add_token = self.tokens.append  # type: ignore  # one call less
 
     def before_codegen(self, node: cst.CSTNode) -> None:
         self.open.append(len(self.tokens))
 
     def after_codegen(self, node: cst.CSTNode) -> None:
-        self.at.setdefault(id(node), (self.open.pop(), len(self.tokens)))
+        start, key = self.open.pop(), id(node)
+        if key not in self.at:
+            self.at[key] = start, len(self.tokens)
 
     def record_syntactic_position(  # type: ignore[override]  # cheaper than a generator
         self,
@@ -193,7 +202,9 @@ def _only_line(text: str, code: str, newline: str) -> int | None:
 def _trimmed(node: cst.CSTNode, span: tuple[int, int], text: str) -> tuple[int, int]:
     """Take the newline off the end of a compound statement."""
     start, end = span
-    if isinstance(node, (cst.BaseCompoundStatement, cst.ExceptHandler, cst.SimpleStatementLine)):
+    if text[end - 1 : end] in ("\r", "\n") and isinstance(
+        node, (cst.BaseCompoundStatement, cst.ExceptHandler, cst.SimpleStatementLine)
+    ):
         while end > start and text[end - 1] in "\r\n":
             end -= 1
     return start, end

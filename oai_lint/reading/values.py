@@ -37,16 +37,8 @@ MOST_VALUES = 12
 
 _NEVER = 1 << 60
 
-
-class _Pending(tuple):  # type: ignore[type-arg]
-    """No values yet: they are being worked out ``depth`` steps up."""
-
-    depth: int
-
-    def __new__(cls, depth: int) -> _Pending:
-        self = super().__new__(cls)
-        self.depth = depth
-        return self
+_Memo = dict[Any, Values | int]
+"""Values by what they are of; while they are being worked out, how many steps up that is."""
 
 
 class Evaluator:
@@ -65,8 +57,8 @@ class Evaluator:
         self.in_sdk = False
         self.interactive = False
         """Whether a person runs the top level, which may await then: a notebook."""
-        self._memo: dict[cst.CSTNode, Values] = {}
-        self._bound: dict[object, Values] = {}
+        self._memo: _Memo = {}
+        self._bound: _Memo = {}
         self._depth = 0
         self._lowest = _NEVER
         self._patience = 5_000
@@ -83,13 +75,16 @@ class Evaluator:
         """Return what the expression may be worth."""
         known = self._memo.get(node)
         if known is None:
-            known = self._remembered(self._memo, node, self._evaluate, node)
-        elif known.__class__ is _Pending:
-            self._lowest = min(self._lowest, known.depth)
-        return known
+            return self._remembered(self._memo, node, self._evaluate, node)
+        return self._so_far(known) if isinstance(known, int) else known
+
+    def _so_far(self, depth: int) -> Values:
+        """Return what is known of values that are being worked out ``depth`` steps up: nothing."""
+        self._lowest = min(self._lowest, depth)
+        return ()
 
     def _remembered(
-        self, memo: dict[Any, Values], key: Any, work: Callable[[Any], Iterable[Value]], about: Any
+        self, memo: _Memo, key: Any, work: Callable[[Any], Iterable[Value]], about: Any
     ) -> Values:
         """Work values out and remember them; going round in a cycle adds nothing.
 
@@ -97,7 +92,7 @@ class Evaluator:
         not remembered (but for a limit that keeps knots of cycles from taking for ever).
         """
         self._depth = depth = self._depth + 1
-        memo[key] = _Pending(depth)
+        memo[key] = depth
         try:
             found = _distinct(work(about))
         except BaseException:
@@ -182,10 +177,8 @@ class Evaluator:
         """Return what was worked out about something else than an expression."""
         known = self._bound.get(key)
         if known is None:
-            known = self._remembered(self._bound, key, lambda what: work(self, what), about)
-        elif known.__class__ is _Pending:
-            self._lowest = min(self._lowest, known.depth)
-        return known
+            return self._remembered(self._bound, key, lambda what: work(self, what), about)
+        return self._so_far(known) if isinstance(known, int) else known
 
     def _unary(self, node: cst.UnaryOperation) -> Iterable[Value]:
         inner = self.expr(node.expression).literal
