@@ -185,6 +185,11 @@ class Config:
             self._in_file[path] = found
         return found
 
+    @cached_property
+    def rules(self) -> dict[Any, Any]:
+        """What the engine remembers of the rules to ask, by what they depend on in a file."""
+        return {}
+
     def enabled(self, code: str, path: str) -> bool:
         """Say whether the rule ``code`` is in force in the file at ``path``."""
         return code in self.in_force(path)

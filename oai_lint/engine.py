@@ -191,18 +191,28 @@ def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
     return _about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason)
 
 
-def _in_force(config: Config, reading: Reading | PlainFile) -> Iterator[Rule[Any]]:
-    for code in sorted(REGISTRY):
+def _in_force(config: Config, reading: Reading | PlainFile) -> Sequence[Rule[Any]]:
+    """Return the rules that are asked about a file; the same ones for most files of a run."""
+    chosen = config.in_force(reading.path), reading.is_test, reading.is_example
+    known: Sequence[Rule[Any]] | None = config.rules.get(chosen)
+    if known is None:
+        known = config.rules[chosen] = tuple(_chosen(config, *chosen))
+    return known
+
+
+def _chosen(
+    config: Config, codes: frozenset[str], is_test: bool, is_example: bool
+) -> Iterator[Rule[Any]]:
+    for code in sorted(codes & REGISTRY.keys()):
         cls = REGISTRY[code]
-        if not cls.facts or not config.enabled(code, reading.path):
+        if not cls.facts:
             continue
         if cls.reaches and not config.target.reaches(*cls.reaches):
             continue
         if cls.starts and not config.target.starts(*cls.starts):
             continue
         if not config.explicit(code) and (
-            (cls.quiet_in_tests and reading.is_test)
-            or (cls.quiet_in_examples and reading.is_example)
+            (cls.quiet_in_tests and is_test) or (cls.quiet_in_examples and is_example)
         ):
             continue
         yield cls()
