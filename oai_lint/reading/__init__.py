@@ -59,7 +59,6 @@ from oai_lint.reading import (
     literals,
     objects,
     outputs,
-    parsing,
     proxies,
     rounds,
     tls,
@@ -69,6 +68,7 @@ from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, var
 from oai_lint.reading.guards import Guards
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
+from oai_lint.reading.parsing import parsed, refuse
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
@@ -451,9 +451,9 @@ def read(
     Raises:
         SyntaxFault: the text is not Python, or nested deeper than the parser can go.
     """
-    reading = Reading(source, parsing.parse(source), target or Target(), clients or {})
-    parsing.refuse(reading.tree, reading.spans)
+    reading = Reading(source, parsed(source), target or Target(), clients or {})
+    refuse(reading.tree, reading.spans)
     return reading
 
 
-__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "read", "with_room"]
+__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "parsed", "read", "with_room"]

@@ -19,7 +19,7 @@ _VALIDATE: Final = cst.CSTNode.__post_init__
 _LENIENT: Final = (cst.ConcatenatedString, cst.Try)
 
 
-def parse(source: Source) -> cst.Module:
+def parsed(source: Source) -> cst.Module:
     """Return the tree of a file.
 
     Raises:
