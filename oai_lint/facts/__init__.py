@@ -27,6 +27,7 @@ from oai_lint.facts.errors import (
     Work,
 )
 from oai_lint.facts.file import File, Site
+from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
     Disclosure,
@@ -110,6 +111,7 @@ __all__ = [
     "Form",
     "Frequency",
     "Handler",
+    "Handover",
     "Host",
     "HttpClient",
     "HttpSetting",
@@ -129,6 +131,7 @@ __all__ = [
     "Loop",
     "LoopRun",
     "Mapping",
+    "MixedRead",
     "ModuleRead",
     "ModuleSetting",
     "ModuleValue",

@@ -18,6 +18,7 @@ from oai_lint.facts import (
     Site,
     Text,
 )
+from oai_lint.fixes.dicts import given_as_dicts, whole_as_dict
 from oai_lint.fixes.migration import (
     async_client,
     cached_client,
@@ -85,9 +86,19 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
             return None
         changes.append(Tail(call.node, call.node, (old.suffix,)))
     if old.attributes:
-        for use in uses_of(file, call):
-            changes += attribute_changes(use) or ()
+        changes += _reads(call, old, file)
     return Rewrite(tuple(changes), safety)
+
+
+def _reads(call: ApiCall, old: legacy.LegacyCall, file: File) -> Iterable[Change]:
+    """Return how the result is read, or given on, now that it is no dict."""
+    whole = None if old.is_async else whole_as_dict(file, call)
+    if whole is not None:
+        yield whole
+        return
+    for use in uses_of(file, call):
+        yield from attribute_changes(use) or ()
+    yield from given_as_dicts(file, call)
 
 
 def _meant(call: ApiCall) -> legacy.LegacyCall | None:

@@ -35,13 +35,25 @@ _RAW = ("with_raw_response", "with_streaming_response")
 
 def is_object(use: ResultUse, call: ApiCall) -> bool:
     """Say whether what is read is certainly an object of the SDK, not a dict, text or list."""
-    return not _answers_text(call) and _is_object(use, call.path, call.via)
+    return not answers_text(call) and leads_to_object(
+        use.origin, call.path, call.via, test=use.test
+    )
 
 
-def _is_object(use: ResultUse, path: str, via: tuple[str, ...] = ()) -> bool:
+def leads_to_object(
+    origin: str, path: str, via: tuple[str, ...] = (), *, test: bool = False
+) -> bool:
+    """Say whether the steps from a call's result end with an object of the SDK.
+
+    Args:
+        origin: the call's path and the steps.
+        path: of the call.
+        via: the steps left out of the path.
+        test: whether ``in`` is asked, which lists, dicts and texts answer too.
+    """
     if path in _BINARY:
         return False
-    steps = use.origin.partition("()")[2]
+    steps = origin.partition("()")[2]
     position = 0
     name = ""
     parsed = False
@@ -61,12 +73,12 @@ def _is_object(use: ResultUse, path: str, via: tuple[str, ...] = ()) -> bool:
         name = key
         if name in _PLAIN and not name.isdigit():
             return False
-    if use.test and name not in _OBJECTS:
+    if test and name not in _OBJECTS:
         return False
     return parsed or not any(step in _RAW for step in via)
 
 
-def _answers_text(call: ApiCall) -> bool:
+def answers_text(call: ApiCall) -> bool:
     """Say whether a transcript comes as text."""
     kind = call.call["response_format"]
     return "audio." in call.path.lower() and kind is not None and "json" not in str(kind.literal)
@@ -139,7 +151,7 @@ def uses_through(file: File, node: Node, path: str) -> list[ResultUse]:
         for use in file.all(ResultUse)
         if (use.made is node or id(use.made) not in known)
         and use.origin.partition("()")[0] == path
-        and _is_object(use, path)
+        and leads_to_object(use.origin, path, test=use.test)
         and not asked(use, file)
     ]
 

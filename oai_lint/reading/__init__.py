@@ -27,6 +27,7 @@ from oai_lint.facts.clients import (
     WrappedCall,
 )
 from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
+from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
     Disclosure,
@@ -53,6 +54,7 @@ from oai_lint.reading import (
     disclosures,
     environment,
     errors,
+    handovers,
     http,
     keys,
     leftovers,
@@ -103,6 +105,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     ErrorTextTest: errors.error_text_tests,
     Execution: outputs.executions,
     HttpClient: http.http_clients,
+    Handover: handovers.handovers,
     HttpSetting: http.http_settings,
     KeyComment: literals.key_comments,
     KeyLiteral: literals.key_literals,
@@ -111,6 +114,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
     ModuleRead: clients.module_reads,
+    MixedRead: handovers.mixed_reads,
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,

@@ -253,7 +253,7 @@ def _subscripts(reading: Reading) -> Iterator[ResultUse]:
         assert isinstance(node, cst.Subscript)
         key = reading.evaluator.index(node)
         if isinstance(key, str):
-            owner = _result_owner(reading, node.value, by_text=True)
+            owner = result_owner(reading, node.value, by_text=True)
             if owner is not None:
                 parent = reading.tree.parents.get(node)
                 stored = isinstance(parent, (cst.AssignTarget, cst.Del)) or (
@@ -269,7 +269,7 @@ def _gets(reading: Reading) -> Iterator[ResultUse]:
         assert isinstance(node, cst.Call)
         if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "get":
             continue
-        owner = _result_owner(reading, node.func.value)
+        owner = result_owner(reading, node.func.value)
         call = reading.evaluator.call(node)
         if owner is None or not call.positional:
             continue
@@ -287,7 +287,7 @@ def _memberships(reading: Reading) -> Iterator[ResultUse]:
             continue
         key = reading.expr(node.left).literal
         if isinstance(key, str):
-            owner = _result_owner(reading, node.comparisons[0].comparator)
+            owner = result_owner(reading, node.comparisons[0].comparator)
             if owner is not None:
                 yield ResultUse(
                     node,
@@ -317,7 +317,7 @@ def _chain(reading: Reading, node: cst.CSTNode, nodes: Collection[cst.CSTNode]) 
             outermost = current
 
 
-def _result_owner(
+def result_owner(
     reading: Reading, node: cst.CSTNode, *, by_text: bool = False
 ) -> tuple[str, cst.CSTNode] | None:
     """Return the API path and steps, and the API call, when all values are such results.
@@ -336,7 +336,7 @@ def _result_owner(
         if not (isinstance(value, Literal) and value.value is None)
         and not (by_text and _gives_nothing(value))
     ]
-    owners = [_owner(value) for value in values]
+    owners = [api_call_of(value) for value in values]
     return owners[0] if owners and None not in owners else None
 
 
@@ -346,7 +346,8 @@ def _gives_nothing(value: Value) -> bool:
     return has_no_keys(value)
 
 
-def _owner(value: Value) -> tuple[str, cst.CSTNode] | None:
+def api_call_of(value: Value) -> tuple[str, cst.CSTNode] | None:
+    """Return the API path and steps from its result to a value, and the API call."""
     origin = value.origin
     if not origin.startswith("openai."):
         return None

@@ -146,7 +146,7 @@ def _reads(reading: Reading) -> Iterator[Leftover]:
     parents = reading.tree.parents
     for kind in (cst.Subscript, cst.Call):
         for node in reading.tree.nodes.get(kind, ()):
-            read = _read(node)
+            read = read_by_key(node)
             if read is None or node in known:
                 continue
             owner, key = read
@@ -159,7 +159,7 @@ def _reads(reading: Reading) -> Iterator[Leftover]:
                 yield Leftover(node, "read", key, reading.site(node))
 
 
-def _read(node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
+def read_by_key(node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
     """Return what is read in the manner of a dict, and by which key."""
     if isinstance(node, cst.Subscript) and len(node.slice) == 1:
         index = node.slice[0].slice
@@ -176,13 +176,13 @@ def _is_data(owner: cst.BaseExpression, key: str) -> bool:
     """Say whether it is ``["data"][0]["embedding"]`` or the like."""
     if key not in _IN_DATA or not isinstance(owner, cst.Subscript):
         return False
-    inner = _read(owner.value)
+    inner = read_by_key(owner.value)
     return inner is not None and inner[1] == "data"
 
 
 def _may_be_response(reading: Reading, owner: cst.BaseExpression) -> bool:
     while True:
-        inner = _read(owner)
+        inner = read_by_key(owner)
         if inner is not None:
             if inner[1] in KEYS:
                 return False  # told by the first key of the chain
@@ -192,6 +192,8 @@ def _may_be_response(reading: Reading, owner: cst.BaseExpression) -> bool:
         else:
             break
     values = reading.evaluator.values(owner)
+    if any(_DICTS.search(value.origin) for value in values):
+        return False  # nor are the others, then
     return any(_may_be_one(value) for value in values)
 
 
@@ -199,7 +201,7 @@ def _may_be_one(value: Value) -> bool:
     if isinstance(value, Parameter):
         return True
     if isinstance(value, Unknown):
-        return not _DICTS.search(value.origin)
+        return True
     if isinstance(value, Literal) or not isinstance(value, (Attribute, Item, Result)):
         return False
-    return not _DICTS.search(value.origin) and not _OTHERS.match(value.origin)
+    return not _OTHERS.match(value.origin)

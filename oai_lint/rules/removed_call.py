@@ -23,9 +23,11 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     The vendor's command that rewrote such code was removed in 2.35; this fix replaces it.  It
     renames the call and its arguments (`engine=` to `model=`, `request_timeout=` to `timeout=`)
     and turns what reads the result from keys to attributes, through variables, loops over
-    streams and helpers of the same file.  A call with credentials of its own gets a client of its
-    own; where it is run often, one that a cached function keeps.  A synchronous call that is
-    awaited becomes the asynchronous one that was meant.
+    streams and helpers of the same file.  Where only a dict will do, as in a list of dicts, for
+    `json.dumps` or where the dicts of another library are read at the same place,
+    `.model_dump(exclude_unset=True)` makes the dict that 0.x gave.  A call with credentials of its
+    own gets a client of its own; where it is run often, one that a cached function keeps.  A
+    synchronous call that is awaited becomes the asynchronous one that was meant.
 
     ## Fix safety
     Safe where the module's own client takes over: the code could not work at all.  Unsafe where

@@ -6,6 +6,7 @@ the newest SDK that the oldest target allows and with the newest of all.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -267,6 +268,74 @@ print([model["id"] for model in openai.Model.list()["data"]])
 """,
         "Hello there!\n['gpt-4o-mini']\n",
     ),
+    "messages among dicts": Program(
+        HEAD
+        + """
+import json
+
+for number in range(2):
+    messages.append({"role": "user", "content": str(number)})
+    reply = openai.ChatCompletion.create(model="m", messages=messages)
+    messages.append(reply["choices"][0]["message"])
+print(messages[-1]["content"], [message["role"] for message in messages])
+print(json.dumps(messages, sort_keys=True), json.dumps(reply, sort_keys=True))
+print(sorted(dict(reply["choices"][0])), {**reply.choices[0].message} == messages[-1])
+""",
+        "Hello there! ['user', 'user', 'assistant', 'user', 'assistant']\n"
+        '[{"content": "Hi", "role": "user"}, {"content": "0", "role": "user"}, '
+        '{"content": "Hello there!", "role": "assistant"}, {"content": "1", "role": "user"}, '
+        '{"content": "Hello there!", "role": "assistant"}] '
+        '{"choices": [{"finish_reason": "stop", "index": 0, "message": '
+        '{"content": "Hello there!", "role": "assistant"}}], "created": 1, '
+        '"id": "chatcmpl-1", "model": "gpt-4o-mini", "object": "chat.completion", '
+        '"usage": {"completion_tokens": 1, "prompt_tokens": 1, "total_tokens": 2}}\n'
+        "['finish_reason', 'index', 'message'] True\n",
+    ),
+    "dicts of another library": Program(
+        HEAD
+        + """
+
+def llama(messages, stream=False):
+    reply = {"choices": [{"delta": {"content": "Baa"}, "message": {"content": "Baa"}}]}
+    return [reply] if stream else reply
+
+
+for local in True, False:
+    if local:
+        chunks = llama(messages, stream=True)
+        reply = llama(messages)
+    else:
+        chunks = openai.ChatCompletion.create(model="m", messages=messages, stream=True)
+        reply = openai.ChatCompletion.create(model="m", messages=messages)
+    for chunk in chunks:
+        delta = chunk["choices"][0]["delta"]
+        if "content" in delta:
+            print(delta["content"], end="|")
+    print(reply["choices"][0]["message"]["content"], "usage" in reply)
+""",
+        "Baa|Baa False\nHello| there!|Hello there! True\n",
+    ),
+    "jobs picked": Program(
+        HEAD
+        + """
+
+def ask(raw):
+    try:
+        reply = openai.ChatCompletion.create(model="m", messages=messages)
+    except OSError:
+        return "no connection"
+    if raw:
+        return reply
+    return reply["choices"][0]["message"]["content"], reply["usage"]["total_tokens"]
+
+
+print(*ask(raw=False), ask(raw=True)["choices"][0]["message"]["content"])
+models = [model for model in openai.Model.list()["data"] if model["id"].startswith("gpt")]
+for model in models:
+    print(model["id"], model["owned_by"])
+""",
+        "Hello there! 2 Hello there!\ngpt-4o-mini openai\n",
+    ),
     "dict given on": Program(
         HEAD
         + """
@@ -311,6 +380,16 @@ def test_a_migrated_program_gives_the_same_answer(lab: Lab, name: str) -> None:
         ] or "acreate" in program.text
 
 
-def sent(run: Run) -> list[tuple[str, str, bool]]:
-    """Return what the API was asked for."""
-    return sorted((one.method, one.path.partition("?")[0], one.tls) for one in run.requests)
+def sent(run: Run) -> list[tuple[str, str, bool, str]]:
+    """Return what the API was asked for, in a chat with all that was said before."""
+    return sorted(
+        (one.method, one.path.partition("?")[0], one.tls, said(one.body)) for one in run.requests
+    )
+
+
+def said(body: bytes) -> str:
+    """Return the messages of a request; nothing of one that has none."""
+    try:
+        return json.dumps(json.loads(body)["messages"], sort_keys=True)
+    except (KeyError, TypeError, ValueError):
+        return ""
