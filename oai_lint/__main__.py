@@ -58,6 +58,9 @@ def _nothing_to_find(arguments: list[str]) -> bool:
 
     for path in paths:
         try:
+            # What comes through a pipe can be read but once.
+            if not os.path.isfile(path):  # noqa: PTH113
+                return False
             with open(path, "rb") as file:  # noqa: PTH123
                 if worth_reading(file.read()):
                     return False

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from oai_lint import runner
+from oai_lint import writing
 from oai_lint.baseline import DEFAULT, Baseline, Entry, Sifted, acceptable, entries, read, sift
 from oai_lint.changes import Changes
 from oai_lint.config import ConfigError
@@ -57,7 +57,8 @@ class Adoption:
         self.options = options
         self.config_for = resolver.for_file
         given = {key for layer in resolver.layers for key in layer.values}
-        self._judges_otherwise = not _JUDGING.isdisjoint(given)
+        judges_otherwise = options.isolated or options.ignore_noqa
+        self._judges_otherwise = judges_otherwise or not _JUDGING.isdisjoint(given)
         self.changes = Changes(options.diff_base) if options.diff_base is not None else None
         self.said: list[str] = []
         self.stale: list[str] = []
@@ -159,9 +160,9 @@ class Adoption:
         data = accepted.rendered(wanted)
         try:
             if accepted.data is None:
-                runner.create(accepted.path, data)
+                writing.create(accepted.path, data)
             elif accepted.data != data:
-                runner.replace(accepted.path, accepted.data, data)
+                writing.replace(accepted.path, accepted.data, data)
         except OSError as error:
             reason = error.strerror or str(error)
             self.problems.append(f"{shown(accepted.path)}: the baseline was not written: {reason}")

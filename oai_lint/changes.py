@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from oai_lint.config import ConfigError
+from oai_lint.files import shown
 from oai_lint.git import GitError, changed, checkout, commit, content, hunks
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Changes:
     def _root(self, path: str) -> str:
         root = checkout(path)
         if root is None:
-            raise ConfigError(f"--diff-base {self.revision}: {path} is in no git checkout")
+            raise ConfigError(f"--diff-base {self.revision}: {shown(path)} is in no git checkout")
         return root
 
     def _name(self, path: str) -> str:

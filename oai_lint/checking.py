@@ -12,7 +12,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TextIO
 
-from oai_lint import runner
+from oai_lint import runner, writing
 from oai_lint.config import ConfigError
 from oai_lint.files import Found, discover, excluded_above, shown
 from oai_lint.gate import worth_reading
@@ -179,7 +179,7 @@ class Run:
         source = outcome.source
         try:
             data = outcome.fixed.data
-            runner.replace(source.path, job.data, data)
+            writing.replace(source.path, job.data, data)
         except UnicodeEncodeError as error:
             reason = f"a fix needs {visible(repr(error.object[error.start]))}"
             reason += f", which {source.encoding} lacks"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -241,11 +242,12 @@ def version(output_format: str) -> int:
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; whatever goes wrong is one line on stderr."""
     from oai_lint.config import ConfigError
+    from oai_lint.git import GitError
 
-    if sys.stdout is None:  # the shell closed it (``>&-``)
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        if "-o" not in arguments and not any(a.startswith("--output-file") for a in arguments):
-            return _fail("there is no standard output to write to")
+    if sys.stdout is None:  # the shell closed it (``>&-``); whatever is written to it shall fail
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:  # nobody wants to hear
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         # A character that a terminal's encoding lacks must not end the report.
         if hasattr(stream, "reconfigure"):
@@ -268,7 +270,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except ConfigError as error:
+    except (ConfigError, GitError) as error:
         return _fail(str(error))
     except BrokenPipeError:
         _discard_output()
@@ -277,6 +279,8 @@ def run(arguments: Sequence[str]) -> int:
         if error.filename:
             return _fail(f"{error.filename}: {error.strerror}")
         _discard_output()
+        if error.errno == errno.EBADF:
+            return _fail("there is no standard output to write to")
         return _fail(f"cannot write the report: {error.strerror or error}")
     except Exception as error:
         if "-v" in arguments or "--verbose" in arguments:

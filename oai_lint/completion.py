@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from click import UsageError
 from click.shell_completion import get_completion_class, shell_complete
 
 if TYPE_CHECKING:
@@ -24,5 +26,16 @@ def script(command: click.Command, shell: str) -> str:
 
 
 def answer(command: click.Command) -> int:
-    """Print what fits behind what was typed, which the environment holds."""
-    return shell_complete(command, {}, _NAME, VARIABLE, os.environ[VARIABLE])
+    """Print what fits behind what was typed, which the environment holds.
+
+    Raises:
+        UsageError: it was set by something else than our scripts.
+    """
+    wish = os.environ[VARIABLE]
+    with suppress(KeyError, ValueError):
+        if shell_complete(command, {}, _NAME, VARIABLE, wish) == 0:
+            return 0
+    raise UsageError(
+        f"{VARIABLE}={wish}: for the scripts that `{_NAME} completion` prints;"
+        " unset it to run a command"
+    )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from oai_lint.config import ALL, EXACT, Config, ConfigError, Selection, expand, known, specificity
+from oai_lint.config import ALL, Config, ConfigError, Selection, known, nearest
 from oai_lint.files import shown
 from oai_lint.kinds import kind_of
 from oai_lint.knowledge.eras import CHECKED
@@ -37,13 +37,7 @@ def explain(selector: str | None, *, as_json: bool) -> Iterator[str]:
         ConfigError: there is no such rule.
     """
     rules = known()
-    if selector is None:
-        chosen = [rules[code] for code in sorted(rules)]
-    else:
-        codes = expand(selector)
-        if specificity(selector) != EXACT:
-            raise ConfigError(f"`{selector}` stands for several rules; use one code or name")
-        chosen = [rules[code] for code in codes]
+    chosen = [rules[code] for code in sorted(rules)] if selector is None else [_named(selector)]
     if as_json:
         data = [described(rule) for rule in chosen]
         yield json.dumps(data[0] if selector is not None else data, indent=2) + "\n"
@@ -52,6 +46,18 @@ def explain(selector: str | None, *, as_json: bool) -> Iterator[str]:
         yield "\n" * bool(position) + _page(rule)
     if selector is None:
         yield f"\n{counted(chosen)}\n"
+
+
+def _named(word: str) -> type[Rule[Any]]:
+    rules = known()
+    by_word = {rule.name: rule for rule in rules.values()} | dict(rules)
+    if word in by_word:
+        return by_word[word]
+    several = sorted(code for code in rules if word == ALL or (word and code.startswith(word)))
+    if several:
+        listed = ", ".join(several[:3]) + (", …" if len(several) > 3 else "")
+        raise ConfigError(f"`{word}` stands for {len(several)} rules ({listed}); name one")
+    raise ConfigError(f"`{word}` is no rule's code or name{nearest(word, [*by_word])}")
 
 
 def counted(rules: Sequence[type[Rule[Any]]]) -> str:

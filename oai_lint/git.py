@@ -63,7 +63,7 @@ def commit(root: str, revision: str) -> str:
         found = _asked(root, "merge-base", "HEAD", os.fsdecode(found.stdout).strip())
     if found.returncode or not found.stdout.strip():
         raise GitError(
-            f"git knows no revision `{revision}` in {root};"
+            f"git knows no revision `{revision}`{_in(root)};"
             " a shallow clone must fetch it first (`git fetch origin <branch>`)"
         )
     return os.fsdecode(found.stdout).strip()
@@ -171,4 +171,11 @@ def _names(data: bytes) -> list[str]:
 
 def _complaint(root: str, done: CompletedProcess[bytes]) -> str:
     said = os.fsdecode(done.stderr).strip().splitlines()
-    return f"git failed in {root}: {said[-1] if said else f'exit code {done.returncode}'}"
+    return f"git failed{_in(root)}: {said[-1] if said else f'exit code {done.returncode}'}"
+
+
+def _in(root: str) -> str:
+    """Return where that is, for people; nothing if it is the working directory."""
+    from oai_lint.files import shown
+
+    return "" if (name := shown(root)) == "." else f" in {name}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from oai_lint.files import shown
 from oai_lint.kinds import is_requirements
 from oai_lint.target import Range, Target, hull, parse_range
 
@@ -133,7 +134,7 @@ def _read(path: str, warnings: list[str]) -> str | None:
 
 
 def _warn(warnings: list[str], path: str, reason: str) -> None:
-    line = f"{path}: {reason}; it is taken to declare nothing"
+    line = f"{shown(path)}: {reason}; it is taken to declare nothing"
     if line not in warnings:
         warnings.append(line)
 

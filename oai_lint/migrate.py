@@ -5,10 +5,11 @@ is wanted rather than the one that is declared; and it says what remains for peo
 """
 
 # Paths are strings here, as they come from ``files``.
-# ruff: noqa: PTH123
+# ruff: noqa: PTH113, PTH123
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -366,6 +367,8 @@ def _source(path: str) -> Source | None:
     """Return a file that was not judged, if it may read what others got from the SDK."""
     from oai_lint.source import Source, UndecodableSource
 
+    if not os.path.isfile(path):  # a pipe was read already
+        return None
     try:
         with open(path, "rb") as file:
             data = file.read()

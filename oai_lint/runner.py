@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from oai_lint.gate import worth_reading
+from oai_lint.git import GitError
 from oai_lint.kinds import Kind, is_surely_python, kind_of
 from oai_lint.knowledge.keys import INFIX
 from oai_lint.patch import Safety
@@ -174,6 +175,8 @@ def _guarded(job: Job) -> Outcome:
     """Judge one file and turn whatever goes wrong into a line about it."""
     try:
         return work(job)
+    except GitError as error:
+        return Outcome(Source(job.path, ""), problem=f"not judged: {error}")
     except (Exception, RecursionError) as error:
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
         return Outcome(Source(job.path, ""), problem=f"oai-lint failed here ({problem})")
@@ -276,68 +279,3 @@ def _shown(done: Iterator[tuple[int, Outcome]], total: int) -> Iterator[tuple[in
     finally:
         if bar is not None:
             bar.stop()
-
-
-def replace(path: str, before: bytes, after: bytes) -> None:
-    """Write a file's new bytes in one step: readers see the old file or the new one.
-
-    Mode and, where allowed, owner stay; of a symbolic link the file it leads to is replaced.
-
-    Args:
-        path: the file.
-        before: what was read from it; it is left alone if it no longer says so.
-        after: what to write.
-
-    Raises:
-        OSError: it changed meanwhile, or cannot be written.
-    """
-    import tempfile
-
-    real = os.path.realpath(path)
-    state = os.stat(real)  # noqa: PTH116
-    if not os.access(real, os.W_OK):
-        raise PermissionError(None, "not writable")
-    with open(real, "rb") as file:
-        if file.read() != before:
-            raise OSError(None, "changed while it was being fixed; left alone")
-    directory, name = os.path.split(real)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".oai-lint", dir=directory)
-    try:
-        with open(handle, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        if hasattr(os, "chown") and (state.st_uid, state.st_gid) != _owner(temporary):
-            _keep_owner(temporary, state)
-        os.chmod(temporary, state.st_mode & 0o7777)  # noqa: PTH101
-        os.replace(temporary, real)  # noqa: PTH105
-    except BaseException:
-        os.unlink(temporary)  # noqa: PTH108
-        raise
-
-
-def create(path: str, data: bytes) -> None:
-    """Write a new file, whole or not at all.
-
-    Raises:
-        OSError: it is there already, or cannot be written.
-    """
-    with open(path, "xb") as file:
-        try:
-            file.write(data)
-            file.flush()
-        except OSError:
-            os.unlink(path)  # noqa: PTH108
-            raise
-
-
-def _owner(path: str) -> tuple[int, int]:
-    state = os.stat(path)  # noqa: PTH116
-    return state.st_uid, state.st_gid
-
-
-def _keep_owner(path: str, state: os.stat_result) -> None:
-    try:
-        os.chown(path, state.st_uid, state.st_gid)
-    except OSError:  # only root may give a file away
-        return

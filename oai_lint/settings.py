@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from oai_lint.config import ALL, ConfigError, PerFile, nearest
+from oai_lint.files import shown
 from oai_lint.report import FORMATS
 from oai_lint.rule import Confidence, Severity
 from oai_lint.target import parse_range
@@ -163,6 +164,10 @@ class Layer(NamedTuple):
 def layer(origin: str, values: Mapping[str, Any]) -> Layer:
     """Check settings as written.
 
+    Args:
+        origin: the absolute path of their file, or what else they come from.
+        values: by key.
+
     Raises:
         ConfigError: an unknown key or a bad value.
     """
@@ -171,11 +176,11 @@ def layer(origin: str, values: Mapping[str, Any]) -> Layer:
         if key not in KEYS:
             table = "; `[tool.oai-lint]` is for pyproject.toml only, leave it out here"
             hint = table if key == "tool" else nearest(key, [*KEYS])
-            raise ConfigError(f"{origin}: unknown key `{key}`{hint}")
+            raise ConfigError(f"{shown(origin)}: unknown key `{key}`{hint}")
         try:
             checked[key] = KEYS[key](value)
         except (_BadValueError, ConfigError) as error:
-            raise ConfigError(f"{origin}: `{key}`: {error}") from None
+            raise ConfigError(f"{shown(origin)}: `{key}`: {error}") from None
     return Layer(origin, checked)
 
 
@@ -203,16 +208,16 @@ def read(path: str, *, required: bool = False) -> Layer | None:
             return None
         values: Any = tomllib.loads(data.decode())
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from None
+        raise ConfigError(f"{shown(path)}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+        raise ConfigError(f"{shown(path)}: not valid TOML: {error}") from None
     if shared:
         tool = values.get("tool", {})
         values = tool.get("oai-lint") if isinstance(tool, dict) else None
         if values is None:
             return layer(path, {}) if required else None
         if not isinstance(values, dict):
-            raise ConfigError(f"{path}: `tool.oai-lint` must be a table")
+            raise ConfigError(f"{shown(path)}: `tool.oai-lint` must be a table")
     return layer(path, values)
 
 

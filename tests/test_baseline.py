@@ -176,6 +176,8 @@ def test_a_run_on_changed_lines_prunes_nothing(project: Path) -> None:
         ["--target-openai", "<1"],
         ["--config", 'openai="<1"'],
         ["--config", 'clients={"shop.client"="OpenAI"}'],
+        ["--isolated", "--baseline", BASELINE, "--select", "OAI111"],
+        ["--ignore-noqa"],
     ],
 )
 def test_a_run_that_judges_otherwise_prunes_nothing(project: Path, options: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -132,14 +134,39 @@ def test_where_there_is_no_such_revision(repository: Path, tmp_path_factory: obj
         done = oai_lint(repository, "check", f"--diff-base={revision}")
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
-        assert f"git knows no revision `{revision}`" in done.stderr
+        assert f"git knows no revision `{revision}`; a shallow clone" in done.stderr
+    (repository / "sub").mkdir()
+    above = oai_lint(repository / "sub", "check", "--diff-base=nope", "../a.py")
+    assert f"git knows no revision `nope` in {repository}; " in above.stderr
+
+
+FAILING_GIT = """#!/bin/sh
+for word; do [ "$word" = --text ] && {{ echo "fatal: object is missing" >&2; exit 128; }}; done
+exec {git} "$@"
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--add-ignore",)], ids=" ".join)
+def test_git_that_fails_in_the_middle_is_no_failure_of_ours(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, options: tuple[str, ...]
+) -> None:
+    (repository / "a.py").write_text("# above\n" + program("p", "q"))
+    broken = tmp_path_factory.mktemp("bin") / "git"
+    broken.write_text(FAILING_GIT.format(git=shutil.which("git")))
+    broken.chmod(0o755)
+    path = f"{broken.parent}{os.pathsep}{os.environ['PATH']}"
+    before = (repository / "a.py").read_text()
+    done = oai_lint(repository, "check", "--diff-base=HEAD", *options, PATH=path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == ("error: a.py: not judged: git failed: fatal: object is missing\n")
+    assert (repository / "a.py").read_text() == before
 
 
 def test_outside_of_git(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(program("p"))
     done = oai_lint(tmp_path, "check", "--diff-base", "HEAD", "--fix")
     assert done.returncode == 2
-    assert done.stderr == f"error: --diff-base HEAD: {tmp_path / 'a.py'} is in no git checkout\n"
+    assert done.stderr == "error: --diff-base HEAD: a.py is in no git checkout\n"
     without = oai_lint(tmp_path, "check", "--diff-base", "HEAD", "a.py", PATH=str(tmp_path))
     assert without.returncode == 2
     assert (tmp_path / "a.py").read_text() == program("p")

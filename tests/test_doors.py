@@ -191,6 +191,26 @@ def test_the_schema_refuses_what_the_settings_refuse(text: str) -> None:
     assert len(problems(text)) == 1
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"_OAI_LINT_COMPLETE": "bash_complete"},
+        {"_OAI_LINT_COMPLETE": "bash_complete", "COMP_WORDS": "oai-lint", "COMP_CWORD": "x"},
+        {"_OAI_LINT_COMPLETE": "zsh_complete", "COMP_WORDS": "oai-lint"},
+        {"_OAI_LINT_COMPLETE": "1"},
+        {"_OAI_LINT_COMPLETE": "tcsh_complete"},
+    ],
+)
+def test_a_variable_that_no_shell_set_is_refused(tmp_path: Path, variables: dict[str, str]) -> None:
+    done = oai_lint(tmp_path, "check", **variables)  # type: ignore[arg-type]
+    assert (done.returncode, done.stdout) == (2, "")
+    wish = variables["_OAI_LINT_COMPLETE"]
+    assert done.stderr == (
+        f"Error: _OAI_LINT_COMPLETE={wish}: for the scripts that `oai-lint completion` prints;"
+        " unset it to run a command\n"
+    )
+
+
 def test_an_empty_variable_completes_nothing(tmp_path: Path) -> None:
     done = oai_lint(tmp_path, "version", _OAI_LINT_COMPLETE="")
     assert (done.returncode, done.stdout.split()[0]) == (0, "oai-lint")

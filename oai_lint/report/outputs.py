@@ -59,10 +59,11 @@ def planned(usual: Output, more: Sequence[str], *, explicit: bool) -> tuple[Outp
                 f"--output {name}: cannot share standard output with another format;"
                 f" give it a file: {name}=PATH"
             )
-    paths = [os.path.realpath(output.path) for output in outputs if output.path]
-    for output in outputs:
-        if output.path and paths.count(os.path.realpath(output.path)) > 1:
-            raise ConfigError(f"--output {output.format}={output.path}: two reports in one file")
+    written = {os.path.realpath(usual.path)} if usual.path else set()
+    for name, path in others:
+        if path and (real := os.path.realpath(path)) in written:
+            raise ConfigError(f"--output {name}={path}: another report goes to that file")
+        written |= {real} if path else set()
     return tuple(outputs)
 
 

@@ -86,6 +86,12 @@ def test_every_format_in_one_run(here: Path, check: Run) -> None:
     assert not any("OAI111" in (here / f"{name}.out").read_text() for name in FORMATS)
 
 
+def test_the_usual_report_is_called_by_no_name_of_another_option(here: Path, check: Run) -> None:
+    code, out, err = check("--output", "json=x", "-o", "x")
+    assert (code, out, err) == (2, "", "error: --output json=x: another report goes to that file\n")
+    assert not (here / "x").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -93,7 +99,7 @@ def test_every_format_in_one_run(here: Path, check: Run) -> None:
         (["sarf=x"], "not `sarf`; did you mean `sarif`?"),
         (["json="], "--output json=: a path is missing after `=`"),
         (["json", "github"], "--output json: cannot share standard output with another format;"),
-        (["json=a", "sarif=./a"], "--output json=a: two reports in one file"),
+        (["json=a", "sarif=./a"], "--output sarif=./a: another report goes to that file"),
     ],
 )
 def test_what_cannot_be_meant(here: Path, check: Run, arguments: list[str], line: str) -> None:
