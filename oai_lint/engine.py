@@ -17,7 +17,7 @@ from oai_lint.rule import REGISTRY, Confidence, Finding, Rule, Severity
 if TYPE_CHECKING:
     from oai_lint.config import Config
     from oai_lint.plain import PlainFile
-    from oai_lint.reading import Reading
+    from oai_lint.reading import Reading, Reparser
     from oai_lint.reading.spans import Spans
     from oai_lint.source import Source
 
@@ -78,20 +78,30 @@ Among = Callable[["Source", Sequence[Diagnostic]], Sequence[Diagnostic]]
 """What chooses from the findings about a file."""
 
 
-def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnostic]:
+def check(
+    source: Source,
+    config: Config,
+    *,
+    gated: bool = True,
+    reparser: Callable[[], Reparser] | None = None,
+) -> list[Diagnostic]:
     """Return what the rules in force say about ``source``, by position.
 
     Args:
         source: the file.
         config: the settings in force for it.
         gated: skip a file whose text shows no trace of the OpenAI API.
+        reparser: gives what remembers the syntax tree of the file from edit to edit; asked for
+            when there is something to parse.
     """
     if gated and not (gate.text_worth_reading(source.text) or source.outputs):
         return []
-    return _checked(source, config)[0]
+    return _checked(source, config, reparser)[0]
 
 
-def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
+def _checked(
+    source: Source, config: Config, reparser: Callable[[], Reparser] | None = None
+) -> tuple[list[Diagnostic], bool]:
     """Return the diagnostics, and whether the text could be read."""
     from oai_lint import rules
 
@@ -106,7 +116,7 @@ def _checked(source: Source, config: Config) -> tuple[list[Diagnostic], bool]:
 
     try:
         with _uncollected():
-            return with_room(lambda: _judged(source, config)), True
+            return with_room(lambda: _judged(source, config, reparser)), True
     except SyntaxFault as fault:
         found = [_about(UNPARSABLE, config, fault.offset, fault.offset, reason=fault.reason)]
         return [d for d in found if config.enabled(d.code, source.path)], False
@@ -125,11 +135,13 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _judged(source: Source, config: Config) -> list[Diagnostic]:
+def _judged(
+    source: Source, config: Config, reparser: Callable[[], Reparser] | None
+) -> list[Diagnostic]:
     from oai_lint import suppress as suppressions
     from oai_lint.reading import read
 
-    reading = read(source, config.target, config.clients)
+    reading = read(source, config.target, config.clients, reparser and reparser())
     reading.http_client = config.http_client
     reading.today = config.today
     reading.is_test = config.is_test(source.path)

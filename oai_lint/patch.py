@@ -264,3 +264,18 @@ def _grows_from(one: Edit, other: Edit) -> bool:
     """Say whether an insertion leans on what another edit deletes, as ``, b`` does on ``a``."""
     inserts = one.start == one.end
     return inserts and not other.text and one.start in (other.start, other.end)
+
+
+def shared(one: Sequence[object], other: Sequence[object]) -> int:
+    """Return how many items two sequences have in common at their start.
+
+    Halves are compared as a whole: text is typed into long files, and item by item takes its time.
+    """
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least

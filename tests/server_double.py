@@ -44,7 +44,9 @@ GONE = flaw("OAI899", "gone_flaw", "Replace it", Safety.SAFE)
 FLAWS = {rule.name.replace("-", "_"): rule for rule in (SOFT, HARD, BARE, GONE)}
 
 
-def check(source: Source, config: Config, *, gated: bool = True) -> list[Diagnostic]:
+def check(
+    source: Source, config: Config, *, gated: bool = True, reparser: object = None
+) -> list[Diagnostic]:
     if "crash()" in source.text:
         raise RuntimeError("the engine is broken")
     if "slow()" in source.text:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oai_lint.server.analysis import shared
+from oai_lint.patch import shared
 
 TEXTS = st.text("ab\n\U0001f600", max_size=40)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from oai_lint.cells import Cell, index_at
 from oai_lint.config import Config
 from oai_lint.engine import Diagnostic
 from oai_lint.kinds import kind_of
+from oai_lint.patch import shared
 from oai_lint.source import Source
 
 UNPARSABLE = "OAI900"
@@ -94,21 +94,6 @@ def parses(source: Source) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def shared(one: Sequence[object], other: Sequence[object]) -> int:
-    """Return how many items two sequences have in common at their start.
-
-    Halves are compared as a whole: text is typed into long files, and item by item takes its time.
-    """
-    least, most = 0, min(len(one), len(other))
-    while least < most:
-        middle = (least + most + 1) // 2
-        if one[least:middle] == other[least:middle]:
-            least = middle
-        else:
-            most = middle - 1
-    return least
 
 
 def carried(analysis: Analysis, source: Source) -> tuple[Diagnostic, ...]:

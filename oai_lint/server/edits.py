@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from lsprotocol import types as lsp
 
 from oai_lint.cells import index_at
-from oai_lint.patch import Edit
-from oai_lint.server.analysis import Document, Snapshot, shared
+from oai_lint.patch import Edit, shared
+from oai_lint.server.analysis import Document, Snapshot
 from oai_lint.server.language_server import LintServer
 from oai_lint.server.positions import to_range
 from oai_lint.source import Source

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ from oai_lint.patch import Safety
 from oai_lint.server.analysis import UNPARSABLE, Analysis, Snapshot, carried, parses
 from oai_lint.server.configuration import Configuration
 from oai_lint.server.constructions import Construction, constructions
+from oai_lint.server.trees import Trees
 from oai_lint.server.worker import Worker
 from oai_lint.source import Source
 
@@ -47,6 +49,7 @@ class Session:
         self._good: dict[str, Analysis] = {}
         self._made: dict[str, tuple[Analysis, tuple[Construction, ...]]] = {}
         self._generation = 0
+        self._trees = Trees()
         self.worker = Worker()
 
     def put(self, uri: str, path: Path | None, source: Source, version: int | None) -> None:
@@ -72,6 +75,7 @@ class Session:
         self._homes = {cell: home for cell, home in self._homes.items() if home != key}
         self._good.pop(key, None)
         self._made.pop(key, None)
+        self._trees.drop(key)
         if job := self._jobs.pop(key, None):
             job.future.cancel()
 
@@ -175,7 +179,8 @@ class Session:
             if path is not None and self.configuration.is_excluded(config, path):
                 silent = True
             if not silent:
-                found = tuple(engine.check(source, config))
+                key = unquote(snapshot.uri)
+                found = tuple(engine.check(source, config, reparser=partial(self._trees.of, key)))
         except Exception as error:
             # The engine reports what a rule does wrong; whatever else happens, one file must not
             # end the session.
