@@ -66,13 +66,11 @@ from oai_lint.reading import (
     tls,
 )
 from oai_lint.reading.bindings import Binding
-from oai_lint.reading.frequency import Frequencies, holds_at, reads_own, takes_prompt, varies
+from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
 from oai_lint.reading.guards import Guards
-from oai_lint.reading.kept import kept
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
-from oai_lint.reading.reparsing import Reparser
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
@@ -106,8 +104,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     EventLoop: answers.event_loops,
     ErrorTextTest: errors.error_text_tests,
     Execution: outputs.executions,
-    Handover: handovers.handovers,
     HttpClient: http.http_clients,
+    Handover: handovers.handovers,
     HttpSetting: http.http_settings,
     KeyComment: literals.key_comments,
     KeyLiteral: literals.key_literals,
@@ -115,8 +113,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     LoopRun: rounds.loop_runs,
     Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
-    MixedRead: handovers.mixed_reads,
     ModuleRead: clients.module_reads,
+    MixedRead: handovers.mixed_reads,
     ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,
@@ -267,13 +265,6 @@ class Reading:
             known = self._lifetimes[node] = lifetime(self, node)
         return known
 
-    def kept(self, node: cst.CSTNode) -> Lifetime | None:
-        """Return what becomes of an object that ``self.x = …`` keeps, in all methods of its class.
-
-        None where that is not all seen.
-        """
-        return kept(self, node)
-
     def frequency(self, node: cst.CSTNode) -> Frequency:
         """Return how often a place is run."""
         if self._frequencies is None:
@@ -291,10 +282,6 @@ class Reading:
     def reads_own(self, node: cst.CSTNode, within: cst.CSTNode) -> bool:
         """Say whether a node reads a name that is bound inside ``within``."""
         return reads_own(self, node, within)
-
-    def holds_at(self, node: cst.CSTNode, place: cst.CSTNode) -> bool:
-        """Say whether all that a node reads is there at another place, bound by the same."""
-        return holds_at(self, node, place)
 
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement of the module that holds a node."""
@@ -461,33 +448,16 @@ class Reading:
 
 
 def read(
-    source: Source,
-    target: Target | None = None,
-    clients: Mapping[str, str] | None = None,
-    reparser: Reparser | None = None,
+    source: Source, target: Target | None = None, clients: Mapping[str, str] | None = None
 ) -> Reading:
-    """Parse a file; no more than was edited of one that ``reparser`` remembers.
+    """Parse a file.
 
     Raises:
         SyntaxFault: the text is not Python, or nested deeper than the parser can go.
     """
-    module = reparser.updated(source.code) if reparser is not None else None
-    if module is None:
-        module = parsed(source)
-        if reparser is not None:
-            reparser.keep(source.code, module)
-    reading = Reading(source, module, target or Target(), clients or {})
+    reading = Reading(source, parsed(source), target or Target(), clients or {})
     refuse(reading.tree, reading.spans)
     return reading
 
 
-__all__ = [
-    "PRODUCERS",
-    "Reading",
-    "Reparser",
-    "Result",
-    "SyntaxFault",
-    "parsed",
-    "read",
-    "with_room",
-]
+__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "parsed", "read", "with_room"]
