@@ -71,6 +71,7 @@ from oai_lint.reading.guards import Guards
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
+from oai_lint.reading.reparsing import Reparser
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
@@ -448,16 +449,33 @@ class Reading:
 
 
 def read(
-    source: Source, target: Target | None = None, clients: Mapping[str, str] | None = None
+    source: Source,
+    target: Target | None = None,
+    clients: Mapping[str, str] | None = None,
+    reparser: Reparser | None = None,
 ) -> Reading:
-    """Parse a file.
+    """Parse a file; no more than was edited of one that ``reparser`` remembers.
 
     Raises:
         SyntaxFault: the text is not Python, or nested deeper than the parser can go.
     """
-    reading = Reading(source, parsed(source), target or Target(), clients or {})
+    module = reparser.updated(source.code) if reparser is not None else None
+    if module is None:
+        module = parsed(source)
+        if reparser is not None:
+            reparser.keep(source.code, module)
+    reading = Reading(source, module, target or Target(), clients or {})
     refuse(reading.tree, reading.spans)
     return reading
 
 
-__all__ = ["PRODUCERS", "Reading", "Result", "SyntaxFault", "parsed", "read", "with_room"]
+__all__ = [
+    "PRODUCERS",
+    "Reading",
+    "Reparser",
+    "Result",
+    "SyntaxFault",
+    "parsed",
+    "read",
+    "with_room",
+]
