@@ -226,3 +226,20 @@ def test_a_check_finds_the_same_with_a_tree_from_before() -> None:
         found = engine.check(source, Config(), reparser=lambda: reparser)
         assert found == engine.check(source, Config())
         _, typed = typing.send(all(item.code != "OAI900" for item in found))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param("x = 'a' b'b'\n", id="strings of two kinds"),
+        pytest.param("try:\n    value = [1]\nexcept: ...\nexcept OSError: ...\n", id="handlers"),
+    ],
+)
+def test_what_the_parser_lets_pass_is_refused_after_every_edit(wrong: str) -> None:
+    reparser = Reparser()
+    text = f"import openai\n{CLASS}{wrong}{LONG}"
+    for typed in (text, f"{text}x = 1\n", text.replace("[1]", "[10]"), text.replace("'a'", "'c'")):
+        source = Source("shop.py", typed)
+        (found,) = engine.check(source, Config(), reparser=lambda: reparser)
+        assert found.code == "OAI900"
+        assert [found] == engine.check(source, Config())

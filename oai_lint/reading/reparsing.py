@@ -23,7 +23,6 @@ from typing import Any, Final
 import libcst as cst
 
 from oai_lint.patch import shared
-from oai_lint.reading import depth
 from oai_lint.reading.layout import (
     Body,
     Path,
@@ -35,6 +34,9 @@ from oai_lint.reading.layout import (
     measured,
     suites,
 )
+from oai_lint.reading.nesting import SyntaxFault
+from oai_lint.reading.parsing import parsed
+from oai_lint.source import Source
 
 _HEADER: Final = "class _:"
 """Takes statements; unlike ``if`` it is never continued by what follows them."""
@@ -94,7 +96,10 @@ class Reparser:
         while levels:
             piece = _piece(self._module, levels[-1], change)
             if piece is not None:
-                self._module = _spliced(levels, piece)
+                try:
+                    self._module = _spliced(levels, piece)
+                except cst.CSTValidationError:  # the parser is more lenient than nodes are
+                    return None
                 _correct(levels, piece, change.growth)
                 self._text = text
                 return self._module
@@ -295,16 +300,12 @@ def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
     if level.suite is not None:
         text += f"{_HEADER}{newline}"
     text += code
-    if depth.too_many_brackets(text) is not None or depth.too_deep(text):
-        return None
     try:
-        parsed = cst.parse_module(text)
-    except (KeyboardInterrupt, SystemExit, RecursionError):
-        raise
-    except BaseException:  # a panic of the native parser is no Exception
+        tree = parsed(Source("", text))
+    except SyntaxFault:
         return None
-    body: Sequence[Any] = parsed.body
-    footer = parsed.footer
+    body: Sequence[Any] = tree.body
+    footer = tree.footer
     if not is_top:
         block = body[0].body
         if len(block.body) != 1 or block.footer:
@@ -320,7 +321,7 @@ def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
         return None
     rendering = Rendering(module, level.indent)
     if is_top:
-        rendering.add(parsed.header)
+        rendering.add(tree.header)
     head = len(rendering.text)
     lengths = rendering.add(body)
     lengths[0] += head
@@ -330,16 +331,14 @@ def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
     is_same = closes(rendering, code) if at_end else rendering.text == code
     if not is_same or rendering.deepest > _MOST_INDENTS:
         return None
-    if level.suite is None and not _keeps_usual(module, parsed, level, rendering):
+    if level.suite is None and not _keeps_usual(module, tree, level, rendering):
         return None
-    return _Piece(parsed, body, lengths, footer)
+    return _Piece(tree, body, lengths, footer)
 
 
-def _keeps_usual(
-    module: cst.Module, parsed: cst.Module, level: _Level, rendering: Rendering
-) -> bool:
+def _keeps_usual(module: cst.Module, tree: cst.Module, level: _Level, rendering: Rendering) -> bool:
     """Say whether the first line and the first block of the text are still as they were."""
-    if not level.first and parsed.default_newline != module.default_newline:
+    if not level.first and tree.default_newline != module.default_newline:
         return False
     if any(map(_has_block, level.node.body[: level.first])):
         return True
