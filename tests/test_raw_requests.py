@@ -103,6 +103,10 @@ LEFT = {
     "its session is set up in a way of its own":
         "s = requests.Session()\ns.trust_env = False\n"
         "return s.post(URL, headers=AUTH, json=body, timeout=9).json()",
+    "its key is not there yet where its session is built":
+        "s = requests.Session()\nfor key in given:\n"
+        '    h = {"Authorization": f"Bearer {key}"}\n'
+        "    print(s.post(URL, headers=h, json=body, timeout=9).json())",
     "its proxy cannot be read":
         "return requests.post(URL, headers=AUTH, json=body, proxies=given, timeout=9).json()",
     "it is not seen how the request is sent":

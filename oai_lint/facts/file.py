@@ -148,6 +148,12 @@ class File(TextFile, Protocol):
     def lifetime(self, node: Node) -> Lifetime:
         """Return what becomes of the object that an expression makes."""
 
+    def kept(self, node: Node) -> Lifetime | None:
+        """Return what becomes of an object that ``self.x = …`` keeps, in all methods of its class.
+
+        None where that is not all seen.
+        """
+
     def frequency(self, node: Node) -> Frequency:
         """Return how often a place is run."""
 
@@ -159,6 +165,9 @@ class File(TextFile, Protocol):
 
     def reads_own(self, node: Node, within: Node) -> bool:
         """Say whether a node reads a name that is bound inside ``within``."""
+
+    def holds_at(self, node: Node, place: Node) -> bool:
+        """Say whether all that a node reads is there at another place, bound by the same."""
 
     def top_level(self, node: Node) -> Node:
         """Return the statement of the module that holds a node."""

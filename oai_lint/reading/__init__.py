@@ -66,8 +66,9 @@ from oai_lint.reading import (
     tls,
 )
 from oai_lint.reading.bindings import Binding
-from oai_lint.reading.frequency import Frequencies, reads_own, takes_prompt, varies
+from oai_lint.reading.frequency import Frequencies, holds_at, reads_own, takes_prompt, varies
 from oai_lint.reading.guards import Guards
+from oai_lint.reading.kept import kept
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
@@ -266,6 +267,13 @@ class Reading:
             known = self._lifetimes[node] = lifetime(self, node)
         return known
 
+    def kept(self, node: cst.CSTNode) -> Lifetime | None:
+        """Return what becomes of an object that ``self.x = …`` keeps, in all methods of its class.
+
+        None where that is not all seen.
+        """
+        return kept(self, node)
+
     def frequency(self, node: cst.CSTNode) -> Frequency:
         """Return how often a place is run."""
         if self._frequencies is None:
@@ -283,6 +291,10 @@ class Reading:
     def reads_own(self, node: cst.CSTNode, within: cst.CSTNode) -> bool:
         """Say whether a node reads a name that is bound inside ``within``."""
         return reads_own(self, node, within)
+
+    def holds_at(self, node: cst.CSTNode, place: cst.CSTNode) -> bool:
+        """Say whether all that a node reads is there at another place, bound by the same."""
+        return holds_at(self, node, place)
 
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """Return the statement of the module that holds a node."""

@@ -336,6 +336,31 @@ def reads_own(reading: Reading, node: cst.CSTNode, within: cst.CSTNode) -> bool:
     return False
 
 
+def holds_at(reading: Reading, node: cst.CSTNode, place: cst.CSTNode) -> bool:
+    """Say whether all that a node reads is there at another place, bound by the same statements."""
+    tree, scopes = reading.tree, reading.scopes
+    visible = list(scopes.enclosing(scopes.scope_of(place)))
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        stack.extend(children(current))
+        name = dotted(current) if isinstance(current, cst.Attribute) else None
+        if isinstance(current, cst.Name) and _is_read(reading, current):
+            name = current.value
+        if name is None:
+            continue
+        bindings = scopes.reaching(place, name)
+        if {id(b) for b in bindings} != {id(b) for b in scopes.reaching(current, name)}:
+            return False
+        for binding in bindings:
+            homes = (s for s in visible if binding in scopes.bindings.get(s, {}).get(name, ()))
+            home = next(homes, None)
+            late = tree.order[binding.node] >= tree.order[place]
+            if home is None or (home is visible[0] and late):
+                return False
+    return True
+
+
 def _is_read(reading: Reading, node: cst.Name) -> bool:
     parent = reading.tree.parents.get(node)
     return not (
@@ -355,4 +380,4 @@ def _builds(origin: str) -> bool:
     return root.split(".")[0] in ("httpx", "httpx2", "openai") and name[:1].isupper()
 
 
-__all__ = ["Frequencies", "reads_own", "takes_prompt", "varies"]
+__all__ = ["Frequencies", "holds_at", "reads_own", "takes_prompt", "varies"]

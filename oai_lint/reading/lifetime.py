@@ -32,7 +32,9 @@ _THROUGH = frozenset({"cast", "shield", "wait_for"})
 
 
 @dataclass
-class _Fate:
+class Fate:
+    """What is noted while an object is followed; the fields are those of a lifetime."""
+
     names: list[str] = field(default_factory=list)
     uses: list[cst.CSTNode] = field(default_factory=list)
     closes: list[tuple[cst.Call, str]] = field(default_factory=list)
@@ -56,8 +58,13 @@ class _Fate:
 
 def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
     """Follow what an expression makes."""
-    fate = _Fate()
-    _consumed(reading, node, fate, "")
+    fate = Fate()
+    consumed(reading, node, fate, "")
+    return told(reading, node, fate)
+
+
+def told(reading: Reading, node: cst.CSTNode, fate: Fate) -> Lifetime:
+    """Return what was noted of the object that an expression makes."""
     return Lifetime(
         node,
         tuple(fate.names),
@@ -83,8 +90,8 @@ def lifetime(reading: Reading, node: cst.CSTNode) -> Lifetime:
     )
 
 
-def _consumed(  # noqa: PLR0915  (one arm for each thing that code does with a value)
-    reading: Reading, node: cst.CSTNode, fate: _Fate, name: str
+def consumed(  # noqa: PLR0915  (one arm for each thing that code does with a value)
+    reading: Reading, node: cst.CSTNode, fate: Fate, name: str
 ) -> None:
     """Note what the code around ``node`` does with its value."""
     parents = reading.tree.parents
@@ -145,7 +152,7 @@ def _assigned(
     reading: Reading,
     parent: cst.Assign | cst.AnnAssign | cst.NamedExpr,
     child: cst.CSTNode,
-    fate: _Fate,
+    fate: Fate,
 ) -> None:
     targets: list[cst.CSTNode] = (
         [target.target for target in parent.targets]
@@ -155,10 +162,10 @@ def _assigned(
     for target in targets:
         _named(reading, child, target, fate)
     if isinstance(parent, cst.NamedExpr):
-        _consumed(reading, parent, fate, "walrus")
+        consumed(reading, parent, fate, "walrus")
 
 
-def _named(reading: Reading, value: cst.CSTNode, target: cst.CSTNode, fate: _Fate) -> None:
+def _named(reading: Reading, value: cst.CSTNode, target: cst.CSTNode, fate: Fate) -> None:
     if not isinstance(target, cst.Name):
         fate.stored = True
         return
@@ -177,10 +184,10 @@ def _named(reading: Reading, value: cst.CSTNode, target: cst.CSTNode, fate: _Fat
         fate.uses.append(use)
         if reading.tree.function(use) is not function:
             fate.captured = True
-        _consumed(reading, use, fate, name)
+        consumed(reading, use, fate, name)
 
 
-def _argument(reading: Reading, arg: cst.Arg, fate: _Fate) -> None:
+def _argument(reading: Reading, arg: cst.Arg, fate: Fate) -> None:
     call = reading.tree.parents.get(arg)
     if not isinstance(call, cst.Call):
         fate.stored = True  # the base of a class, of all things
@@ -195,7 +202,7 @@ def _argument(reading: Reading, arg: cst.Arg, fate: _Fate) -> None:
     elif last in _PLAIN:
         return
     elif last in _THROUGH:
-        _consumed(reading, call, fate, "")
+        consumed(reading, call, fate, "")
     elif last in _KEEPERS:
         fate.stored = True
     else:
@@ -210,7 +217,7 @@ def _builds_client(reading: Reading, call: cst.Call) -> bool:
     )
 
 
-def _member(reading: Reading, attribute: cst.Attribute, fate: _Fate, name: str) -> None:
+def _member(reading: Reading, attribute: cst.Attribute, fate: Fate, name: str) -> None:
     parents = reading.tree.parents
     path, node = attribute.attr.value, attribute
     parent = parents.get(node)
@@ -266,7 +273,7 @@ def _extent(
 
 
 def _within(
-    reading: Reading, node: cst.CSTNode, fate: _Fate
+    reading: Reading, node: cst.CSTNode, fate: Fate
 ) -> tuple[cst.CSTNode, cst.CSTNode] | None:
     tree = reading.tree
     finals = [

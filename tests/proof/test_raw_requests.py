@@ -240,6 +240,59 @@ print(ask())
 """),
         "('gpt-4o-mini', 'Hello there!')\n",
     ),
+    "session of an object": Program(
+        program("""
+class Bot:
+    def __init__(self):
+        self.session = requests.Session()
+        key = os.environ["OPENAI_API_KEY"]
+        self.session.headers["Authorization"] = f"Bearer {key}"
+
+    def models(self):
+        return self.session.get(f"{V1}/models").json()["data"][0]["id"]
+
+    def ask(self):
+        answer = self.session.post(
+            f"{V1}/chat/completions", json={"model": "gpt-4o-mini", "messages": ASKED}
+        )
+        answer.raise_for_status()
+        return answer.json()["choices"][0]["message"]["content"]
+
+    def close(self):
+        self.session.close()
+
+
+bot = Bot()
+print(bot.models(), bot.ask())
+bot.close()
+"""),
+        "gpt-4o-mini Hello there!\n",
+    ),
+    "asynchronous session of an object": Program(
+        program("""
+class Bot:
+    def __init__(self, key):
+        self.http = httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}, timeout=30.0)
+
+    async def ask(self):
+        body = {"model": "gpt-4o-mini", "messages": ASKED}
+        answer = await self.http.post(f"{V1}/chat/completions", json=body)
+        return answer.json()["choices"][0]["message"]["content"]
+
+    async def close(self):
+        await self.http.aclose()
+
+
+async def main():
+    bot = Bot(os.environ["OPENAI_API_KEY"])
+    print(await bot.ask())
+    await bot.close()
+
+
+asyncio.run(main())
+"""),
+        "Hello there!\n",
+    ),
     "httpx": Program(
         program("""
 def ask(key):

@@ -71,7 +71,7 @@ def client_for(calls: Sequence[RawCall], names: Names, file: File) -> Client:
             besides += [("timeout=", time)] if time is not None else []
         else:
             arguments += [("timeout=", time)] if time is not None else []
-            name, made = _in_place_of(session, _built(cls, arguments))
+            name, made = _in_place_of(session, calls, _built(cls, arguments), file)
     used = any(not isinstance(change, (Delete, Unwrap)) for change in made)
     return Client(name, (*made, *changes) if used else made, tuple(besides))
 
@@ -264,7 +264,57 @@ def _instead_of(
     return name, (*built, *changes)
 
 
-def _in_place_of(session: Session, written: tuple[Piece, ...]) -> tuple[str, tuple[Change, ...]]:
-    """Build the client where the session was built."""
-    settings = (Delete(setting.site.statement) for setting in session.settings)
-    return session.life.names[0], (Replace(session.made.node, written), *settings)
+def _in_place_of(
+    session: Session, calls: Sequence[RawCall], written: tuple[Piece, ...], file: File
+) -> tuple[str, tuple[Change, ...]]:
+    """Build the client where the session was built, or where it got its headers."""
+    made, life = session.made, session.life
+    nodes, statement = nodes_of(written), made.site.statement
+    name = life.names[0]
+    changes: list[Change] = []
+    if name.startswith("self.") and not re.search(r"\.client\b", file.text):
+        name = "self.client"
+    if all(_is_there(node, made.node, file) for node in nodes):
+        changes += (Delete(setting.site.statement) for setting in session.settings)
+        changes.append(Replace(made.node, written))
+        if name != life.names[0]:
+            changes[-1] = Replace(statement, (f"{name} = ", *written))
+    else:
+        in_order = sorted(session.settings, key=lambda setting: setting.site.order)
+        last = in_order[-1] if in_order else None
+        if (
+            last is None
+            or life.entrances
+            or file.block(last.node) is not file.block(made.node)
+            or not all(_is_there(node, last.node, file) for node in nodes)
+            or any(_is_before(call, last.node, file) for call in calls)
+        ):
+            raise Declined("its key is not there yet where its session is built")
+        changes += (Delete(setting.site.statement) for setting in in_order[:-1])
+        changes.append(Delete(statement))
+        changes.append(Replace(last.site.statement, (f"{name} = ", *written)))
+    changes += (
+        Replace(close.node, (f"{name}.close()",))
+        for close in life.closes
+        if file.code(close.node) != f"{name}.close()"
+    )
+    return name, tuple(changes)
+
+
+def _is_there(node: Node, place: Node, file: File) -> bool:
+    """Say whether a client that is built at a place can be built of a node."""
+    if file.holds_at(node, place):
+        return True
+    code, site = file.code(node), file.site(place)
+    return any(
+        setting.attribute == code
+        and file.site(node).function in setting.methods
+        and file.site(setting.node).function is site.function
+        and file.site(setting.node).order < site.order
+        for setting in file.all(ObjectSetting)
+    )
+
+
+def _is_before(call: RawCall, place: Node, file: File) -> bool:
+    site = file.site(place)
+    return call.site.function is site.function and call.site.order < site.order

@@ -47,6 +47,8 @@ def headers_for(raw: RawCall, session: Session | None, file: File) -> Headers:
     if session is not None:
         sources += (h.expr for h in (session.made.call["headers"],) if h is not None)
         for setting in session.settings:
+            if setting.name != "headers":
+                continue
             if setting.key is None:
                 sources.append(setting.value)
             else:
@@ -77,10 +79,11 @@ def headers_for(raw: RawCall, session: Session | None, file: File) -> Headers:
             if not isinstance(header, Entry):
                 raise Declined("its headers cannot be read")
             extra += (", " if extra else "", header.key_node, ": ", header.value.node)
+    known = {raw.site.function, None}
+    if session is not None:  # where its client can be built is seen later
+        known.add(session.made.site.function)
     for node in nodes_of(piece for argument in arguments for piece in argument):
-        if file.site(node).function not in (raw.site.function, None) and not is_attribute(
-            node, file
-        ):
+        if file.site(node).function not in known and not is_attribute(node, file):
             raise Declined("its key comes from another function")
     return Headers(tuple(arguments), ("extra_headers={", *extra, "}") if extra else ())
 

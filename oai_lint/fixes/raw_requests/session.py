@@ -14,6 +14,9 @@ _CARRIED = frozenset({
 })  # fmt: skip
 
 
+_SET = ("headers", "proxies", "verify")
+
+
 class Session(NamedTuple):
     """What builds a session, what becomes of it, and what is set on it."""
 
@@ -40,15 +43,18 @@ def session_of(calls: Sequence[RawCall], file: File) -> Session | None:
     if made is None:
         raise Declined("its session comes from elsewhere")
     life = file.lifetime(made.node)
+    in_object = life.stored and not life.names
+    if in_object:
+        life = file.kept(made.node) or life
     settings = tuple(s for s in file.all(HttpSetting) if s.made is made.node)
     if made.call.open or set(made.call.keywords) - _CARRIED:
         raise Declined("its session is set up in a way of its own")
-    if any(setting.name != "headers" for setting in settings):
+    if any(setting.name not in _SET or _in_part(setting) for setting in settings):
         raise Declined("its session is set up in a way of its own")
-    kept = life.captured and not made.site.at_module_level
-    if len(life.names) != 1 or life.returned or life.passed or kept or life.clients:
+    captured = life.captured and not made.site.at_module_level
+    if len(life.names) != 1 or life.returned or life.passed or captured or life.clients:
         raise Declined("its session is used elsewhere")
-    if not all(file.is_bound_once(use) for use in life.uses):
+    if not in_object and not all(file.is_bound_once(use) for use in life.uses):
         raise Declined("its session may be something else where it is used")
     if life.stored or len(life.uses) != len(calls) + len(settings) + len(life.closes):
         raise Declined("its session is used elsewhere")
@@ -57,3 +63,7 @@ def session_of(calls: Sequence[RawCall], file: File) -> Session | None:
     if any(not close.site.is_statement and not close.site.under_await for close in life.closes):
         raise Declined("its session is used elsewhere")
     return Session(made, life, settings)
+
+
+def _in_part(setting: HttpSetting) -> bool:
+    return setting.name != "headers" and setting.key is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from oai_lint.facts import Argument, File, Mapping, RawCall
+from oai_lint.facts import Call, Expr, File, Mapping, RawCall
 from oai_lint.fixes.http_client import normalised, quoted, spelled
 from oai_lint.fixes.raw_requests.declined import Declined
 from oai_lint.fixes.raw_requests.names import Names
@@ -25,12 +25,17 @@ def transport_for(
 ) -> Transport:
     """Return the ``http_client=`` that does what ``proxies=`` and ``verify=`` did."""
     raw = calls[0]
-    sources = [call.call for call in calls] + ([session.made.call] if session is not None else [])
-    proxies = [a for call in sources for a in (call["proxies"], call["proxy"]) if a is not None]
-    verify = [a for call in sources for a in (call["verify"],) if a is not None]
+    proxies = [expr for raw in calls for expr in _given(raw.call, "proxies", "proxy")]
+    verify = [expr for raw in calls for expr in _given(raw.call, "verify")]
+    changing = bool(proxies or verify) and len(calls) > 1
+    if session is not None:
+        proxies += _given(session.made.call, "proxies", "proxy")
+        proxies += (s.value for s in session.settings if s.name == "proxies")
+        verify += _given(session.made.call, "verify")
+        verify += (s.value for s in session.settings if s.name == "verify")
     if not proxies and not verify:
         return Transport(())
-    if len(proxies) > 1 or len(verify) > 1 or len(calls) > 1:
+    if len(proxies) > 1 or len(verify) > 1 or changing:
         raise Declined("its proxy or certificates change from call to call")
     if file.http_client != "default" or not file.target.reaches(1, 17):
         raise Declined("its proxy or certificates need a client of their own")
@@ -49,10 +54,14 @@ def transport_for(
     return Transport((f"http_client={helper}(", *pieces, ")"), (*imports, *changes))
 
 
-def _proxy(argument: Argument, file: File) -> Piece:
+def _given(call: Call, *names: str) -> list[Expr]:
+    return [argument.expr for name in names if (argument := call[name]) is not None]
+
+
+def _proxy(given: Expr, file: File) -> Piece:
     """Return the address of a proxy, with the scheme that requests does without."""
-    value = argument.value
-    expr = argument.expr
+    value = given.value
+    expr = given
     if isinstance(value, Mapping):
         entry = value.get("https") or value.get("all")
         if entry is None or value.open or not entry.certain:
@@ -62,16 +71,16 @@ def _proxy(argument: Argument, file: File) -> Piece:
         url = normalised(expr.literal)
         return expr.node if url == expr.literal else quoted(url)
     named = file.code(expr.node).replace(".", "").isidentifier()
-    if expr is argument.expr or not named:
+    if expr is given or not named:
         raise Declined("its proxy cannot be read")
     return expr.node
 
 
-def _verified(argument: Argument, file: File) -> tuple[tuple[Piece, ...], tuple[Change, ...]]:
+def _verified(given: Expr, file: File) -> tuple[tuple[Piece, ...], tuple[Change, ...]]:
     """Return what ``verify=`` is for httpx, which takes no paths, and the imports that it takes."""
-    if argument.literal is False:
+    if given.literal is False:
         return ("False",), ()
-    if isinstance(argument.literal, str):
-        context = spelled(file, "ssl.create_default_context", argument.node)
-        return (f"{context.text}(cafile=", argument.expr.node, ")"), context.imports
+    if isinstance(given.literal, str):
+        context = spelled(file, "ssl.create_default_context", given.node)
+        return (f"{context.text}(cafile=", given.node, ")"), context.imports
     raise Declined("its certificates cannot be read")
