@@ -181,24 +181,6 @@ def retirements(openai: Any) -> dict[str, str]:
     return found
 
 
-def http_library(name: str) -> dict[str, Any] | None:
-    """Keywords of the clients, settings and calls of an HTTP library; None without it."""
-    try:
-        library = importlib.import_module(name)
-    except ImportError:
-        return None
-    classes = ("Client", "AsyncClient", "HTTPTransport", "AsyncHTTPTransport")
-    settings = ("Timeout", "Limits", "Proxy")
-    calls = ("get", "options", "head", "delete", "post", "put", "patch", "request", "stream")
-    return {
-        "version": library.__version__,
-        "keywords": {
-            **{cls: keywords(getattr(library, cls).__init__) for cls in classes + settings},
-            **{call: keywords(getattr(library, call)) for call in calls},
-        },
-    }
-
-
 def helpers(openai: Any) -> dict[str, list[str]]:
     """The SDK's helpers that build HTTP clients: class or function, and for classes the library."""
     found = {}
@@ -281,7 +263,6 @@ def client_surface(openai: Any) -> dict[str, Any]:
         "errors": exceptions(errors),
         "error_attributes": error_attributes(errors),
         "retirements": retirements(openai),
-        "http": {name: http_library(name) for name in ("httpx", "httpx2")},
     }
 
 

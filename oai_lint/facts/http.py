@@ -131,7 +131,6 @@ class HttpSetting:
         key: for one entry of a mapping, its key.
         origin: the class of the owner.
         made: the node that built the owner.
-        temporary: whether the owner is thrown away (``requests.session().proxies.update(…)``).
     """
 
     node: Node
@@ -140,7 +139,6 @@ class HttpSetting:
     key: str | None
     origin: str
     made: Node | None
-    temporary: bool
     owner: Node
     site: Site
 

@@ -73,7 +73,6 @@ class _Link(NamedTuple):
     """One call in the chain that makes a client; ``open``: it may pass more than is seen."""
 
     call: Call
-    copies: bool
     open: bool
 
 
@@ -89,12 +88,12 @@ class _Client:
         inits = {init.node: init for init in file.all(ClientInit)}
         current: ClientInit | ClientCopy | None = client
         while isinstance(current, ClientCopy):
-            self.links.append(_Link(current.call, True, current.call.open))
+            self.links.append(_Link(current.call, current.call.open))
             before = _copied(current)
             current = copies.get(before) or inits.get(before)
         self.init = current
         if current is not None:
-            self.links.append(_Link(current.call, False, current.call.open or current.partial))
+            self.links.append(_Link(current.call, current.call.open or current.partial))
 
     def given(self, name: str) -> Argument | Told | None:
         """Return the argument that counts, why that is not known, or None: the default holds."""

@@ -30,11 +30,6 @@ class ClientClass(NamedTuple):
         """Whether it talks to Azure, where deployments stand for models."""
         return self.vendor == "azure"
 
-    @property
-    def dotted(self) -> str:
-        """The usual dotted name."""
-        return f"openai.{self.name}"
-
 
 # Accepted by every client since its first release.
 _COMMON: Final = {
@@ -184,12 +179,6 @@ DOTTED: Final[dict[str, str]] = {
 }
 
 
-def client_class(dotted: str) -> ClientClass | None:
-    """The client class behind a dotted name, or ``None``."""
-    name = DOTTED.get(dotted)
-    return None if name is None else CLIENTS[name]
-
-
 def twin(name: str) -> str:
     """The other half of a sync/async pair: ``OpenAI`` <-> ``AsyncOpenAI``."""
     return name.removeprefix("Async") if name.startswith("Async") else f"Async{name}"
@@ -257,134 +246,20 @@ HTTP_HELPERS: Final[dict[str, HttpHelper]] = {
 
 
 class Defaults(NamedTuple):
-    """What an HTTP client does when nothing is said."""
+    """How long an HTTP client waits when nothing is said, in seconds."""
 
     connect: float | None
     read: float | None
-    max_connections: int
-    max_keepalive_connections: int
-    follow_redirects: bool
 
 
-# What the SDK's own client does (from 1.15; 1.0 - 1.14 had a pool of 100/20, and 1.0 - 1.9 did
-# not follow redirects), and what a client of the HTTP library does when made without arguments.
+# What the SDK's own client does, and what a client of the HTTP library made without arguments.
 # The SDK replaces a timeout equal to the library's default by its own, even a written one.
-SDK_DEFAULTS: Final = Defaults(5.0, 600.0, 1000, 100, True)
-LIBRARY_DEFAULTS: Final = Defaults(5.0, 5.0, 100, 20, False)
+SDK_DEFAULTS: Final = Defaults(5.0, 600.0)
+LIBRARY_DEFAULTS: Final = Defaults(5.0, 5.0)
 
-
-class Keyword(NamedTuple):
-    """Where a keyword of the HTTP library exists."""
-
-    name: str
-    since: Version
-    """The first httpx release (of 0.24 - 0.28) that has it."""
-    until: Version | None
-    """The first httpx release without it; None while it lives."""
-    httpx2: bool
-    """Whether httpx2 (2.0.0, 2.12.0 and 2.16.2 agree) has it."""
-
-
-_OLD: Final = V(0, 24)
-
-
-def _lasting(*names: str) -> dict[str, Keyword]:
-    return {name: Keyword(name, _OLD, None, True) for name in names}
-
-
-_PROXIES: Final = Keyword("proxies", _OLD, V(0, 28), False)
-_PROXY: Final = Keyword("proxy", V(0, 26), None, True)
-
-_CLIENT: Final = {
-    **_lasting(
-        "auth",
-        "params",
-        "headers",
-        "cookies",
-        "verify",
-        "cert",
-        "http1",
-        "http2",
-        "mounts",
-        "timeout",
-        "follow_redirects",
-        "limits",
-        "max_redirects",
-        "event_hooks",
-        "base_url",
-        "transport",
-        "trust_env",
-        "default_encoding",
-    ),
-    "proxy": _PROXY,
-    "proxies": _PROXIES,
-    "app": Keyword("app", _OLD, V(0, 28), False),
-}
-
-_TRANSPORT: Final = {
-    # Transports take `proxy` in every release and never took `proxies`.
-    **_lasting(
-        "verify",
-        "cert",
-        "http1",
-        "http2",
-        "limits",
-        "trust_env",
-        "proxy",
-        "uds",
-        "local_address",
-        "retries",
-    ),
-    "socket_options": Keyword("socket_options", V(0, 25), None, True),
-}
-
-_TOP_LEVEL: Final = {
-    **_lasting(
-        "params",
-        "headers",
-        "cookies",
-        "auth",
-        "follow_redirects",
-        "verify",
-        "timeout",
-        "trust_env",
-    ),
-    "proxy": _PROXY,
-    "proxies": _PROXIES,
-    "cert": Keyword("cert", _OLD, V(0, 28), False),
-}
-
-# Name in the library -> its keywords.  The names are the same in httpx and httpx2.
-HTTPX_KEYWORDS: Final[dict[str, dict[str, Keyword]]] = {
-    "Client": _CLIENT,
-    "AsyncClient": _CLIENT,
-    "HTTPTransport": _TRANSPORT,
-    "AsyncHTTPTransport": _TRANSPORT,
-    "Timeout": _lasting("timeout", "connect", "read", "write", "pool"),
-    "Limits": _lasting("max_connections", "max_keepalive_connections", "keepalive_expiry"),
-    "Proxy": {
-        **_lasting("url", "auth", "headers"),
-        "ssl_context": Keyword("ssl_context", V(0, 25), None, True),
-    },
-    # Top-level calls; those with a body add `content`, `data`, `files` and `json`.
-    "get": _TOP_LEVEL,
-    "options": _TOP_LEVEL,
-    "head": _TOP_LEVEL,
-    "delete": _TOP_LEVEL,
-    "post": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
-    "put": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
-    "patch": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
-    "request": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
-    "stream": {**_TOP_LEVEL, **_lasting("content", "data", "files", "json")},
-}
 
 # Names that make a client, by the library they come from.
 SYNC_HTTP_CLIENTS: Final = frozenset({"httpx.Client", "httpx2.Client"})
 ASYNC_HTTP_CLIENTS: Final = frozenset({"httpx.AsyncClient", "httpx2.AsyncClient"})
 SYNC_TRANSPORTS: Final = frozenset({"httpx.HTTPTransport", "httpx2.HTTPTransport"})
 ASYNC_TRANSPORTS: Final = frozenset({"httpx.AsyncHTTPTransport", "httpx2.AsyncHTTPTransport"})
-
-
-def keyword_of(name: str, keyword: str) -> Keyword | None:
-    """What is known of ``httpx.<name>(<keyword>=...)``; ``None`` for one that never existed."""
-    return HTTPX_KEYWORDS.get(name, {}).get(keyword)

@@ -50,13 +50,6 @@ ERRORS: Final[dict[str, SdkError]] = {
     )
 }
 
-# Lives in the private module only; never exported at top level.
-PRIVATE_ERRORS: Final[dict[str, SdkError]] = {
-    "SubjectTokenProviderError": SdkError("SubjectTokenProviderError", "OpenAIError", V(2, 31)),
-    # What a removed call raises from 1.2 on: `openai.lib._old_api.APIRemovedInV1`.
-    "APIRemovedInV1": SdkError("APIRemovedInV1", "OpenAIError", V(1, 2)),
-}
-
 # Modules through which the classes are reached, besides `openai` itself.
 ERROR_MODULES: Final = frozenset({"openai", "openai._exceptions"})
 
@@ -103,9 +96,6 @@ LEGACY_ERRORS: Final = frozenset(
     }
 )
 
-# The three that 0.28.1 also had at top level.
-LEGACY_TOP_LEVEL: Final = frozenset({"APIError", "InvalidRequestError", "OpenAIError"})
-
 
 def legacy_covers(earlier: str, later: str) -> bool:
     """The same question for the flat tree below 1.0."""
@@ -120,28 +110,26 @@ class Rename(NamedTuple):
     old: str
     new: str | None
     """The class to name instead; None when nothing is raised in its place."""
-    also: tuple[str, ...] = ()
-    """Further classes for part of what the old one meant."""
 
 
 # InvalidAPIType was raised for an unknown `openai.api_type`, SignatureVerificationError for
-# webhooks that 0.x never offered: no call of >= 1.0 raises a counterpart of the first, and the
-# second has one since webhooks exist.
+# webhooks that 0.x never offered: no call of >= 1.0 raises a counterpart of the first, and that of
+# the second, `InvalidWebhookSignatureError`, is as old as webhooks.
 RENAMES: Final[dict[str, Rename]] = {
     rename.old: rename
     for rename in (
         Rename("OpenAIError", "OpenAIError"),
-        Rename("APIError", "APIError", ("InternalServerError",)),
+        Rename("APIError", "APIError"),
         Rename("TryAgain", "ConflictError"),
         Rename("Timeout", "APITimeoutError"),
         Rename("APIConnectionError", "APIConnectionError"),
-        Rename("InvalidRequestError", "BadRequestError", ("NotFoundError",)),
+        Rename("InvalidRequestError", "BadRequestError"),
         Rename("AuthenticationError", "AuthenticationError"),
         Rename("PermissionError", "PermissionDeniedError"),
         Rename("RateLimitError", "RateLimitError"),
         Rename("ServiceUnavailableError", "InternalServerError"),
         Rename("InvalidAPIType", None),
-        Rename("SignatureVerificationError", None, ("InvalidWebhookSignatureError",)),
+        Rename("SignatureVerificationError", None),
     )
 }
 
@@ -179,21 +167,6 @@ NOT_EXCEPTIONS: Final[dict[str, str | None]] = {
     "APIResponse": None,
     "AsyncAPIResponse": None,
 }
-
-# Attributes of an instance below 1.0 (0.28.1; every class has these).
-LEGACY_ATTRIBUTES: Final = frozenset(
-    {
-        "http_body",
-        "http_status",
-        "json_body",
-        "headers",
-        "code",
-        "request_id",
-        "error",
-        "organization",
-        "user_message",
-    }
-)
 
 # Class -> attribute -> first release in which an instance has it.  Inherited ones are listed at
 # the class that brings them.  `body` is annotated from 1.0 but assigned only from 1.3.8, and

@@ -8,8 +8,9 @@ Where the dates come from, best source first:
    copies of November 2025, July, October and November 2026;
 3. for notices after July 2026, pages that quote the vendor's table; they are named in ``source``.
 
-Successors are the vendor's words of the newest copy that names one.  A date may move: dates of
-days to come are announcements.  Rows without a source are left out.
+The table was last compared with these sources on 2026-11-22.  Successors are the vendor's words of
+the newest copy that names one.  A date may move: dates of days to come are announcements.  Rows
+without a source are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +18,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Final, Literal, NamedTuple
-
-TABLE_DATE: Final = "2026-11-22"
-"""The day the table was last compared with its sources."""
 
 
 class Retirement(NamedTuple):

@@ -108,7 +108,6 @@ KEY_VARIABLES: Final = frozenset({"OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "AZURE_O
 PROXY_FOR_HTTPS: Final = frozenset({"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"})
 PROXY_FOR_HTTP: Final = frozenset({"HTTP_PROXY", "http_proxy"})
 PROXY_EXCEPTIONS: Final = frozenset({"NO_PROXY", "no_proxy"})
-PROXY_VARIABLES: Final = PROXY_FOR_HTTPS | PROXY_FOR_HTTP | PROXY_EXCEPTIONS
 
 # Certificates: honoured by requests, so by 0.x (sync calls) and raw calls; the SDK from 1.0 on
 # ignores them.

@@ -317,7 +317,6 @@ def _setting(  # noqa: PLR0917
                 key,
                 origin.removesuffix("()"),
                 made,
-                made is target.value,
                 target.value,
                 reading.site(node),
             )
