@@ -60,6 +60,20 @@ WRAPPERS: Final = frozenset({"with_raw_response", "with_streaming_response"})
 # Every path that some release has, moved ones such as `beta.chat.completions.parse` included.
 PATHS: Final = ROWS.keys()
 
+# What a client of some release has of its own: `chat`, `files`…
+RESOURCES: Final = frozenset(path.partition(".")[0] for path in PATHS)
+
+# Groups of methods that clients lost, and where the same methods are found since then.
+MOVED: Final = {"beta.vector_stores": "vector_stores"}
+
+# Groups without such a place, and what does their work today.
+REPLACED: Final = {
+    "edits": "ask for the edit with `responses.create`",
+    "fine_tunes": "use `fine_tuning.jobs`",
+    "beta.assistants.files": "give files by `tool_resources=`",
+    "beta.threads.messages.files": "give files by `attachments=`",
+}
+
 
 @cache
 def endpoint(path: str) -> Endpoint | None:

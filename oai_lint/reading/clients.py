@@ -31,6 +31,7 @@ from oai_lint.facts.values import (
     Result,
     Value,
 )
+from oai_lint.knowledge.endpoints import RESOURCES
 from oai_lint.reading.hosts import host_of_expr
 from oai_lint.reading.tree import dotted
 from oai_lint.reading.values import has_no_keys
@@ -48,11 +49,6 @@ _SAME_CLIENT = ("with_options()", "copy()", "with_raw_response", "with_streaming
 LEGACY = frozenset({
     "ChatCompletion", "Completion", "Embedding", "Image", "Audio", "Moderation", "File", "Model",
     "Edit", "Engine", "FineTune", "FineTuningJob", "Deployment", "Customer", "ErrorObject",
-})  # fmt: skip
-_RESOURCES = frozenset({
-    "chat", "completions", "embeddings", "images", "audio", "moderations", "files", "models",
-    "fine_tuning", "beta", "responses", "batches", "uploads", "vector_stores", "realtime", "edits",
-    "evals", "containers", "videos", "conversations", "webhooks", "skills",
 })  # fmt: skip
 
 
@@ -212,7 +208,7 @@ def _method(origin: str) -> tuple[str, str, tuple[str, ...], bool] | None:
     if len(path) < 2:
         return None
     legacy = not client and path[0] in LEGACY
-    if not legacy and path[0] not in _RESOURCES:
+    if not legacy and path[0] not in RESOURCES:
         return None
     return client, ".".join(path), via, legacy
 

@@ -29,6 +29,8 @@ _GUARDING = frozenset({
     cst.FunctionDef, cst.ClassDef, cst.IndentedBlock, cst.Module,
 })  # fmt: skip
 _IMPORTS = frozenset({cst.Import, cst.ImportFrom})
+# The module, or a client and its groups of methods: not what a call gives.
+_OF_SDK = re.compile(r"openai(\.(Async)?(Azure)?OpenAI\(\)(\.\w+)*)?$")
 _MOST_CALLERS = 3
 """How many steps up the callers of a private function are followed."""
 _EXITS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
@@ -151,7 +153,7 @@ class Guards:
         if handler.type is None or not _ABSENT & set(_names(handler.type)):
             return False
         return any(
-            "openai" in (dotted(node) or "")
+            "openai" in (dotted(node) or "") or _OF_SDK.match(self._evaluator.origin(node))
             for node in below(outer.body)
             if isinstance(node, (cst.Name, cst.Attribute))
         )
@@ -221,7 +223,8 @@ class Guards:
         if origin == "builtins.hasattr()" and len(node.args) == 2:
             call = self._evaluator.call(node)
             name = call.positional[1].literal if len(call.positional) == 2 else None
-            return call.positional[0].expr.origin == "openai" and name not in _PLACEHOLDERS
+            owner = call.positional[0].expr.origin
+            return bool(_OF_SDK.match(owner)) and name not in _PLACEHOLDERS
         for value in self._evaluator.values(node.func):
             if isinstance(value, LocalFunction) and depth < 3:
                 return any(

@@ -7,6 +7,7 @@ from oai_lint.fixes.calls import carried_along, rewritten_call
 from oai_lint.fixes.migration import async_client, bridged, module_name
 from oai_lint.fixes.results import attribute_changes, uses_through
 from oai_lint.knowledge import legacy
+from oai_lint.knowledge.endpoints import MOVED, REPLACED, endpoint
 from oai_lint.patch import Change, Node, Rename, Replace, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -18,7 +19,8 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     the call raises `APIRemovedInV1` (`AttributeError` in 1.0 and 1.1).  That error is an
     `openai.OpenAIError`, so a handler for the SDK's errors swallows it and the program merely
     never gets an answer.  The same goes for `acreate` on a client: the asynchronous methods have
-    the plain names, on `AsyncOpenAI`.
+    the plain names, on `AsyncOpenAI`.  Later releases took methods from the clients as well:
+    `beta.vector_stores` moved to `vector_stores`, `edits` and `fine_tunes` are no more.
 
     The vendor's command that rewrote such code was removed in 2.35; this fix replaces it.  It
     renames the call and its arguments (`engine=` to `model=`, `request_timeout=` to `timeout=`)
@@ -32,7 +34,7 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     ## Fix safety
     Safe where the module's own client takes over: the code could not work at all.  Unsafe where
     a client has to be built (`acreate`, credentials passed with the call, Azure), and where the
-    declared SDK range still admits 0.x.
+    declared SDK range still admits 0.x, or a release that has not yet moved the methods.
 
     ## References
     - https://github.com/openai/openai-python/discussions/742
@@ -74,6 +76,8 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             yield from self._called(fact, file)
         elif fact.path.rpartition(".")[2] in legacy.ASYNC_METHODS:
             yield from self._asynchronous(fact, file)
+        else:
+            yield from self._lost(fact, file)
 
     def _called(self, call: ApiCall, file: File) -> Iterator[Finding]:
         if _reference(call, file) is not None:
@@ -145,6 +149,29 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
             new=plain,
             fix=fix,
             safety=safety,
+            confidence=call.confidence,
+        )
+
+    def _lost(self, call: ApiCall, file: File) -> Iterator[Finding]:
+        method = endpoint(call.path)
+        if method is None or method.until is None or not file.target.reaches(*method.until):
+            return
+        group = next(group for group in (*MOVED, *REPLACED) if call.path.startswith(f"{group}."))
+        place = MOVED.get(group, "")
+        code = file.code(call.call.func.node)
+        fix: list[Change] = []
+        if place and f".{group}." in code:
+            moved = code.replace(f".{group}.", f".{place}.", 1)
+            fix.append(Replace(call.call.func.node, (moved,)))
+        yield self.found(
+            call.call.func,
+            message="no client of SDK {since} and later has `{old}`: this raises `AttributeError`; "
+            "{new}",
+            since=method.until,
+            old=group,
+            new=f"call `{call.path.replace(group, place, 1)}`" if place else REPLACED[group],
+            fix=fix,
+            safety=Safety.SAFE if file.target.starts(*method.until) else Safety.UNSAFE,
             confidence=call.confidence,
         )
 
