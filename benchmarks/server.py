@@ -1,7 +1,8 @@
 """How long after a keystroke an editor knows: ``python -m benchmarks.server [EDITS]``.
 
-For files of 200, 1,000 and 5,000 lines, after every keystroke and in turn: one parse of the text by
-libcst and one check of it in this process; the time from ``textDocument/didChange`` to diagnostics
+For files of 200, 1,000 and 5,000 lines, after every keystroke, here and there in the file, and in
+turn: one parse of the text by libcst and two checks of it in this process, one of them with the
+tree from before, as the server does it; the time from ``textDocument/didChange`` to diagnostics
 of our server, asked for (pull) and waited for (push, debounce set to 0), and of ruff's, asked for.
 Beside that the longest time for which our server answers nothing else, and the time from its start
 to the first diagnostics.  All this is wall-clock time, which other work on the machine lengthens,
@@ -27,10 +28,11 @@ from benchmarks.generated import LINES, module
 from benchmarks.language_client import OURS, RUFF, Client, first_diagnostics
 from oai_lint import engine, rules
 from oai_lint.config import Config
+from oai_lint.reading import Reparser
 from oai_lint.source import Source
 
-EDITS = 60
-"""Keystrokes a file; a quarter as many for the longest."""
+EDITS = 140
+"""Keystrokes a file, enough for each kind of place; half as many for the longest."""
 
 WARM_UP = 3
 STARTS = 7
@@ -69,16 +71,37 @@ class Times:
 
 @dataclass(slots=True)
 class Measured:
-    """What was measured on one file; ``broken`` is ``pull`` where the text did not parse."""
+    """What was measured on one file.
+
+    Attributes:
+        lines: its length.
+        whole: texts of which all had to be parsed, though some tree was there from before.
+        check: checks from the text alone.
+        again: checks with the tree from before.
+        broken: ``pull`` where the text did not parse.
+    """
 
     lines: int
+    whole: int = 0
     parse: Times = field(default_factory=Times)
     check: Times = field(default_factory=Times)
+    again: Times = field(default_factory=Times)
     pull: Times = field(default_factory=Times)
     push: Times = field(default_factory=Times)
     ruff: Times = field(default_factory=Times)
     broken: Times = field(default_factory=Times)
     blocked: Times = field(default_factory=Times)
+
+
+class Watched(Reparser):
+    """Counts the trees of texts that were parsed as a whole."""
+
+    kept = 0
+
+    def keep(self, text: str, module: libcst.Module) -> None:
+        """Take such a tree."""
+        self.kept += 1
+        super().keep(text, module)
 
 
 def parses(text: str) -> bool:
@@ -101,9 +124,11 @@ def measure(root: Path, lines: int, edits: int) -> Measured:
     clients = (pull, push, ruff)
     for client in clients:
         client.open(uri, text)
+    reparser = Watched()
+    engine.check(Source("typed.py", text), config, reparser=lambda: reparser)
     typing = keystrokes.texts(text)
     for typed in islice(typing, WARM_UP):
-        engine.check(Source("typed.py", typed), config)
+        engine.check(Source("typed.py", typed), config, reparser=lambda: reparser)
         for client in clients:
             client.change(uri, typed)
     for typed in islice(typing, edits):
@@ -113,6 +138,13 @@ def measure(root: Path, lines: int, edits: int) -> Measured:
             result.check.take(
                 lambda typed=typed: engine.check(Source("typed.py", typed), config)  # type: ignore[misc]
             )
+            before = reparser.kept
+            result.again.take(
+                lambda typed=typed: engine.check(  # type: ignore[misc]
+                    Source("typed.py", typed), config, reparser=lambda: reparser
+                )
+            )
+            result.whole += reparser.kept - before
         (result.pull if whole else result.broken).take(
             lambda typed=typed: pull.change(uri, typed)  # type: ignore[misc]
         )
@@ -166,11 +198,11 @@ def start_up(root: Path) -> None:
 def table(measured: list[Measured]) -> None:
     """Print what was measured, in parses."""
     print("\nkeystroke to diagnostics, in parses of the text (median, 95th percentile):")
-    names = ("lines", "parse", "check", "pull", "push", "half typed", "ruff", "silent")
-    print(("{:>7}{:>10}{:>13}" + "{:>14}" * 4 + "{:>9}").format(*names))
+    names = ("lines", "parse", "check", "again", "pull", "push", "half typed", "ruff", "silent")
+    print(("{:>7}{:>10}{:>13}" + "{:>14}" * 5 + "{:>9}").format(*names))
     for item in measured:
         unit = item.parse.median
-        timed = (item.check, item.pull, item.push, item.broken, item.ruff)
+        timed = (item.check, item.again, item.pull, item.push, item.broken, item.ruff)
         pairs = [f"{times.median / unit:.2f}  {times.p95 / unit:.2f}" for times in timed]
         silent = max(item.blocked.values) / unit
         print(
@@ -179,17 +211,21 @@ def table(measured: list[Measured]) -> None:
             + f"{silent:>9.2f}"
         )
     print(
-        "check: in this process; half typed: pull, where the text does not parse;"
+        "check: in this process; again: the same with the tree from before;"
+        "\nhalf typed: pull, where the text does not parse;"
         "\nsilent: the longest wait for another answer meanwhile"
-        "\n\nthe same in CPU time (medians), and what the server adds:"
+        "\n\nthe same in CPU time (medians), what the server adds to such a check again,"
+        "\nand how many of the texts were parsed as a whole:"
     )
     for item in measured:
-        parse, check, pull = (
-            statistics.median(times.cpu) for times in (item.parse, item.check, item.pull)
+        parse, check, again, pull = (
+            statistics.median(times.cpu)
+            for times in (item.parse, item.check, item.again, item.pull)
         )
         print(
-            f"{item.lines:>7}{parse * 1000:>7.1f} ms   check {check / parse:.2f}"
-            f"   pull {pull / parse:.2f}   {(pull - check) * 1000:+.1f} ms"
+            f"{item.lines:>7}{parse * 1000:>7.1f} ms   check {check / parse:.2f}   again"
+            f" {again / parse:.2f}   pull {pull / parse:.2f}   {(pull - again) * 1000:+.1f} ms"
+            f"   {item.whole} of {len(item.again.values)}"
         )
 
 
@@ -199,7 +235,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         start_up(root)
-        table([measure(root, n, edits if n < LINES[-1] else edits // 4) for n in LINES])
+        table([measure(root, n, edits if n < LINES[-1] else edits // 2) for n in LINES])
 
 
 if __name__ == "__main__":

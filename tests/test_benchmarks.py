@@ -21,13 +21,14 @@ def test_generated_modules_are_python_of_about_the_length_asked_for(lines: int) 
     assert text == module(lines)
 
 
-def test_every_keystroke_makes_another_text_and_a_line_ends_up_whole() -> None:
-    typing = keystrokes.texts(module(200))
-    texts = list(takewhile(lambda text: keystrokes.TYPED.format(n=2) not in text, typing))
+def test_every_keystroke_makes_another_text_and_all_kinds_of_places_are_typed_at() -> None:
+    text = module(200)
+    places = keystrokes.PLACES.values()
+    last = list(places)[-1].typed.format(n=1)
+    texts = [*takewhile(lambda text: last not in text, keystrokes.texts(text))]
     assert len(set(texts)) == len(texts)
-    for n in (0, 1):
-        (ended, *_) = (text for text in texts if f"{keystrokes.TYPED.format(n=n)}\n" in text)
-        assert parses(ended)
+    for place in places:
+        assert place.typed.format(n=0) in texts[-1], "each kind of place in a round"
     whole = sum(map(parses, texts))
     assert len(texts) // 2 < whole < len(texts), "some of it is half typed, most is not"
 
