@@ -32,6 +32,7 @@ from oai_lint.facts.values import (
     Value,
 )
 from oai_lint.knowledge.endpoints import RESOURCES
+from oai_lint.reading.given import given_host
 from oai_lint.reading.hosts import host_of_expr
 from oai_lint.reading.tree import dotted
 from oai_lint.reading.values import has_no_keys
@@ -144,6 +145,8 @@ def api_calls(reading: Reading) -> Iterator[ApiCall]:
         client, path, via, legacy = found
         made = _root(reading, node) if client else None
         host = hosts.get(made, Host.UNKNOWN) if client else module_host(reading)
+        if client and made is None:
+            host = given_host(reading, call.func, hosts)
         yield ApiCall(
             node, path, call, client, made, legacy, reading.site(node), via, host, confidence
         )
@@ -187,6 +190,8 @@ def _inside(callee: Value, wrapper: str) -> cst.CSTNode | None:
         if isinstance(value, Result) and value.origin.removesuffix("()") in CLIENTS:
             made: cst.CSTNode | None = value.call.node if value.call is not None else None
             return made
+        if _WRAPPER.fullmatch(value.origin):
+            return _inside(value, value.origin)
     return None
 
 
