@@ -328,7 +328,7 @@ class Lowering:
         start, _ = self._span(decorators[0] if decorators else line)
         if isinstance(line, (cst.FunctionDef, cst.ClassDef)):
             start = self._above_comments(start, indent)
-        text = "".join(self._written(line) + self.source.newline + indent for line in lines)
+        text = "".join(self._placed(line, indent) + self.source.newline + indent for line in lines)
         return Edit(start, start, text)
 
     def _after(self, statement: cst.CSTNode, lines: Sequence[tuple[Piece, ...]]) -> Edit:
@@ -336,8 +336,25 @@ class Lowering:
         _, end = self._lines(self._line(statement))
         newline = self.source.newline
         ended = end > 0 and self.text[end - 1] in "\r\n"
-        text = "".join(indent + self._written(line) + newline for line in lines)
+        text = "".join(indent + self._placed(line, indent) + newline for line in lines)
         return Edit(end, end, text if ended else newline + text.removesuffix(newline))
+
+    def _placed(self, line: Iterable[Piece], indent: str) -> str:
+        """Return a line for an indentation: what it copies from deeper lines moves out with it."""
+        text = ""
+        for piece in line:
+            if isinstance(piece, str):
+                text += piece
+                continue
+            start = self._span(piece)[0]
+            begin = max(self.text.rfind("\n", 0, start), self.text.rfind("\r", 0, start)) + 1
+            row = self.text[begin:start]
+            deeper = len(row) - len(row.lstrip(" \t\f")) - len(indent)
+            copied = self._slice(piece)
+            if deeper > 0 and row.startswith(indent) and copied.count("\n") + copied.count("\r"):
+                copied = _dedented(copied, len(indent), deeper)
+            text += copied
+        return text
 
     def _enclose(
         self,
