@@ -27,6 +27,7 @@ from oai_lint.facts.errors import (
     Work,
 )
 from oai_lint.facts.file import File, Site
+from oai_lint.facts.guesses import Guessed, Reach
 from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
@@ -110,6 +111,7 @@ __all__ = [
     "File",
     "Form",
     "Frequency",
+    "Guessed",
     "Handler",
     "Handover",
     "Host",
@@ -142,6 +144,7 @@ __all__ = [
     "Position",
     "ProxyUse",
     "RawCall",
+    "Reach",
     "Result",
     "ResultUse",
     "Retry",

@@ -18,6 +18,7 @@ from oai_lint.facts import (
     Site,
     Text,
 )
+from oai_lint.fixes.annotations import annotated
 from oai_lint.fixes.dicts import given_as_dicts, whole_as_dict
 from oai_lint.fixes.migration import (
     async_client,
@@ -81,6 +82,7 @@ def rewritten_call(call: ApiCall, file: File) -> Rewrite | None:
     if call.host is Host.AZURE:
         safety = Safety.UNSAFE
     changes.append(Replace(call.call.func.node, (*root, f".{old.new}")))
+    changes += annotated(file, call)
     if old.suffix:
         if old.is_async:
             return None

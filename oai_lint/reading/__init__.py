@@ -27,6 +27,7 @@ from oai_lint.facts.clients import (
     WrappedCall,
 )
 from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
+from oai_lint.facts.guesses import Guessed
 from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
 from oai_lint.facts.keys import (
@@ -54,6 +55,7 @@ from oai_lint.reading import (
     disclosures,
     environment,
     errors,
+    guesses,
     handovers,
     http,
     keys,
@@ -106,18 +108,19 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     EventLoop: answers.event_loops,
     ErrorTextTest: errors.error_text_tests,
     Execution: outputs.executions,
-    HttpClient: http.http_clients,
+    Guessed: guesses.guessed,
     Handover: handovers.handovers,
     HttpSetting: http.http_settings,
+    HttpClient: http.http_clients,
     KeyComment: literals.key_comments,
     KeyLiteral: literals.key_literals,
     KeyUse: keys.key_uses,
     LoopRun: rounds.loop_runs,
     Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
-    ModuleRead: clients.module_reads,
     MixedRead: handovers.mixed_reads,
     ModuleSetting: clients.module_settings,
+    ModuleRead: clients.module_reads,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,
     Disclosure: disclosures.disclosures,

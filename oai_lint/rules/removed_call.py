@@ -31,6 +31,9 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     own gets a client of its own; where it is run often, one that a cached function keeps.  A
     synchronous call that is awaited becomes the asynchronous one that was meant.
 
+    The methods of 0.x took anything, those since are typed: in a function with annotations the
+    variable that holds the messages, the functions or the options of a call gets one as well.
+
     ## Fix safety
     Safe where the module's own client takes over: the code could not work at all.  Unsafe where
     a client has to be built (`acreate`, credentials passed with the call, Azure), and where the

@@ -336,6 +336,28 @@ for model in models:
 """,
         "Hello there! 2 Hello there!\ngpt-4o-mini openai\n",
     ),
+    "annotations": Program(
+        HEAD
+        + """
+TASK = {"name": "run", "parameters": {"type": "object", "properties": {}}}
+messages = [{"role": "user", "content": "Hi"}]
+
+
+def ask(model: str) -> str:
+    options = {"temperature": 0, "model": model}
+    turns = [{"role": "system", "content": "Be brief."}]
+    turns.append({"role": "user", "content": "Hi"})
+    for told in turns, messages:
+        reply = openai.ChatCompletion.create(messages=told, functions=[TASK], **options)
+    reply = openai.ChatCompletion.create(messages=turns, **options)
+    reply = openai.ChatCompletion.create(messages=messages, **options)
+    return reply["choices"][0]["message"]["content"]
+
+
+print(ask("m"))
+""",
+        "Hello there!\n",
+    ),
     "dict given on": Program(
         HEAD
         + """
