@@ -11,13 +11,13 @@ from oai_lint.patch import Node
 class Handover:
     """A result, or an object in it, given to what works with dictionaries only.
 
-    That is a list that holds dictionaries, ``json.dumps``, ``dict`` and ``**``.
+    That is a list that holds dictionaries, ``json.dumps``, ``dict``, ``**`` and a method of 0.x.
 
     Attributes:
         node: the name, attribute, subscript or call that is given; ``.x`` can be written behind it.
         origin: the API call's path and the steps from its result to the node.
         made: the API call's node.
-        copy: the call of ``dict`` that only makes a dict of the node.
+        copy: the call of ``dict``, or of the method, that only makes a dict of the node.
     """
 
     node: Node

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ADDS = frozenset({"append", "insert"})
 _JOINS = frozenset({"extend"})
 _TAKE_DICTS = frozenset({"json.dumps()", "json.dump()"})
+# What objects of 0.x had to make dictionaries of themselves, and those of SDK 1.0 have not.
+_AS_DICTS = frozenset({"to_dict_recursive"})
 _OF_DICTS = frozenset({"copy", "get", "items", "keys", "pop", "setdefault", "update", "values"})
 
 
@@ -37,7 +39,11 @@ def handovers(reading: Reading) -> Iterator[Handover]:
 
 
 def _copy(reading: Reading, node: cst.CSTNode) -> cst.Call | None:
-    """Return the call of ``dict`` that has nothing but a node for arguments."""
+    """Return the call of ``dict``, or of a method, that only makes a dictionary of a node."""
+    method = reading.tree.parents.get(node)
+    if isinstance(method, cst.Attribute) and method.attr.value in _AS_DICTS:
+        made = reading.tree.parents.get(method)
+        return made if isinstance(made, cst.Call) and not made.args else None
     argument = reading.tree.parents.get(node)
     call = reading.tree.parents.get(argument) if isinstance(argument, cst.Arg) else None
     if not isinstance(call, cst.Call) or len(call.args) != 1 or call.args[0].star:
@@ -53,6 +59,8 @@ def _given(reading: Reading) -> Iterator[cst.BaseExpression]:
         if isinstance(func, cst.Attribute):
             if func.attr.value in _ADDS and call.args and _holds_dicts(reading, func.value):
                 yield call.args[-1].value
+            elif func.attr.value in _AS_DICTS:
+                yield func.value
         elif reading.evaluator.origin(func) == "builtins.dict" and call.args:
             yield call.args[0].value
         yield from (argument.value for argument in call.args if argument.star == "**")
