@@ -31,9 +31,10 @@ def texts(text: str, random: Random) -> Generator[tuple[str, str], bool, None]:
 
     Tell the generator by ``send`` whether the text parses.
     """
+    kinds = (_character, _cut, _line, _remove, _shift, _copy, _word, _end, _strange)
     good, parses = [text], True
     while True:
-        what = random.choice((_character, _cut, _line, _remove, _shift, _copy, _word, _end))
+        what = random.choice(kinds)
         for step in what(text, random):
             if step != text:
                 text = step
@@ -49,8 +50,14 @@ def texts(text: str, random: Random) -> Generator[tuple[str, str], bool, None]:
 
 def _character(text: str, random: Random) -> Iterator[str]:
     at = random.randrange(len(text) + 1)
-    characters = CHARACTERS if random.randrange(20) else STRANGE
-    yield text[:at] + random.choice(characters) * random.choice((1, 1, 1, 2, 3)) + text[at:]
+    yield text[:at] + random.choice(CHARACTERS) * random.choice((1, 1, 1, 2, 3)) + text[at:]
+
+
+def _strange(text: str, random: Random) -> Iterator[str]:
+    """Type what is hardly ever in a file, and take it back."""
+    at = random.randrange(len(text) + 1)
+    yield text[:at] + random.choice(STRANGE) + text[at:]
+    yield text
 
 
 def _cut(text: str, random: Random) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.reparsing PATH... [--edits N] [--seed N]`` edits every Python file below the
 paths at random, N times, and compares the tree that is carried from edit to edit with that of a
-whole parse, node by node, and in each twentieth case the findings as well.  Prints every
-difference, and how many texts that are good took a whole parse nevertheless.
+whole parse, node by node, and some places, and in each twentieth case the findings as well.
+Prints every difference, and how many texts that are good took a whole parse nevertheless.
 """
 
 from __future__ import annotations
@@ -23,9 +23,14 @@ from benchmarks.gate import sources
 from oai_lint import engine
 from oai_lint.config import Config
 from oai_lint.reading import Reparser, SyntaxFault, parsed
+from oai_lint.reading.spans import Spans
+from oai_lint.reading.tree import Tree
 from oai_lint.source import Source
 
 FINDINGS_EVERY = 20
+NODES = 5
+"""How many places of nodes are compared after each edit."""
+
 CONFIG = Config()
 
 
@@ -65,7 +70,7 @@ def check(path: str, text: str, count: int, random: Random, tally: Tally) -> Ite
             tally.whole[what] += given is None
             if given is None:
                 reparser.keep(text, module)
-            elif wrong := _difference(given, module, text):
+            elif wrong := _difference(given, module) or _misplaced(reparser, given, text):
                 yield f"{what}: {wrong}\n{text}"
                 return
         if number % FINDINGS_EVERY == 0:
@@ -83,7 +88,20 @@ def _parsed(path: str, text: str) -> cst.Module | None:
         return None
 
 
-def _difference(given: cst.Module, module: cst.Module, text: str) -> str:
+def _misplaced(reparser: Reparser, given: cst.Module, text: str) -> str:
+    tree = Tree(given)
+    known, searched = Spans(tree, text, reparser.places), Spans(tree, text)
+    for node in Random(text).sample([*tree.parents], min(NODES, len(tree.parents))):
+        try:
+            place = searched[node]
+        except KeyError:
+            continue
+        if known[node] != place:
+            return f"a node elsewhere: {type(node).__name__}"
+    return ""
+
+
+def _difference(given: cst.Module, module: cst.Module) -> str:
     if not given.deep_equals(module):
         return "another tree"
     if given.code != module.code:

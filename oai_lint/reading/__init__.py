@@ -74,6 +74,7 @@ from oai_lint.reading.kept import kept
 from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
+from oai_lint.reading.places import Places
 from oai_lint.reading.reparsing import Reparser
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
@@ -110,8 +111,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Execution: outputs.executions,
     Guessed: guesses.guessed,
     Handover: handovers.handovers,
-    HttpSetting: http.http_settings,
     HttpClient: http.http_clients,
+    HttpSetting: http.http_settings,
     KeyComment: literals.key_comments,
     KeyLiteral: literals.key_literals,
     KeyUse: keys.key_uses,
@@ -119,8 +120,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
     MixedRead: handovers.mixed_reads,
-    ModuleSetting: clients.module_settings,
     ModuleRead: clients.module_reads,
+    ModuleSetting: clients.module_settings,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,
     Disclosure: disclosures.disclosures,
@@ -149,10 +150,16 @@ class Reading:
         module: its tree.
         target: the SDK range.
         clients: names known by configuration to be SDK clients.
+        places: where nodes stand, as far as that is known already.
     """
 
     def __init__(
-        self, source: Source, module: cst.Module, target: Target, clients: Mapping[str, str]
+        self,
+        source: Source,
+        module: cst.Module,
+        target: Target,
+        clients: Mapping[str, str],
+        places: Places | None = None,
     ) -> None:
         self.source = source
         self.path = source.path
@@ -164,7 +171,7 @@ class Reading:
         self.is_example = False
         self.module = module
         self.tree = Tree(module)
-        self.spans = Spans(self.tree, source.code)
+        self.spans = Spans(self.tree, source.code, places)
         self.scopes = Scopes(self.tree)
         self.evaluator = Evaluator(self.tree, self.scopes, clients)
         self.evaluator.in_sdk = self.in_sdk = is_sdk_source(self.path)
@@ -479,7 +486,8 @@ def read(
         module = parsed(source)
         if reparser is not None:
             reparser.keep(source.code, module)
-    reading = Reading(source, module, target or Target(), clients or {})
+    places = None if reparser is None else reparser.places
+    reading = Reading(source, module, target or Target(), clients or {}, places)
     refuse(reading.tree, reading.spans)
     return reading
 

@@ -36,6 +36,7 @@ from oai_lint.reading.layout import (
 )
 from oai_lint.reading.nesting import SyntaxFault
 from oai_lint.reading.parsing import parsed
+from oai_lint.reading.places import Places
 from oai_lint.source import Source
 
 _HEADER: Final = "class _:"
@@ -60,9 +61,14 @@ _CONTINUED: Final = re.compile(r"(?:else|elif|except|finally)\b")
 
 
 class Reparser:
-    """The tree of one document, from edit to edit."""
+    """The tree of one document, from edit to edit.
+
+    Attributes:
+        places: where nodes of the tree stand, as far as anybody asked.
+    """
 
     def __init__(self) -> None:
+        self.places = Places()
         self._text = ""
         self._module: cst.Module | None = None
         self._body: Body | None = None
@@ -75,6 +81,7 @@ class Reparser:
     def keep(self, text: str, module: cst.Module) -> None:
         """Remember the tree of a text that was parsed as a whole."""
         self._text, self._module, self._body = text, module, None
+        self.places.forget()
 
     def updated(self, text: str) -> cst.Module | None:
         """Return the tree of a text; None where all of it has to be parsed.
@@ -102,6 +109,7 @@ class Reparser:
                     return None
                 _correct(levels, piece, change.growth)
                 self._text = text
+                self.places.move(self._module, self._body.lengths)
                 return self._module
             levels.pop()
         return None

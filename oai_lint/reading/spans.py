@@ -12,6 +12,7 @@ import libcst as cst
 # compares the result with PositionProvider, and the version of libcst has a ceiling.
 from libcst._nodes.internal import CodegenState
 
+from oai_lint.reading.places import Places
 from oai_lint.reading.tree import Tree
 
 _MOST_ECHOES = 20
@@ -28,14 +29,16 @@ class Spans:
     Args:
         tree: the file's tree.
         text: the text that it was parsed from.
+        places: what is known of them from the text before an edit.
 
     Attributes:
         lost: whether libcst's rendering cannot be carried over to the text.
     """
 
-    def __init__(self, tree: Tree, text: str) -> None:
+    def __init__(self, tree: Tree, text: str, places: Places | None = None) -> None:
         self.tree = tree
         self.text = text
+        self._places = places or Places()
         self._found: dict[int, tuple[int, int]] = {}
         self._rendered_at: list[tuple[_Recorder, list[int]]] = []
         self._whole = False
@@ -49,6 +52,22 @@ class Spans:
         Raises:
             KeyError: the node is of another tree, or places are lost, so nothing may be edited.
         """
+        statement = self._outermost(node)
+        found = self._places.get(statement, node)
+        if found is None:
+            found = self._search(node)
+            self._places.note(statement, node, found)
+        return _trimmed(node, found, self.text)
+
+    def _outermost(self, node: cst.CSTNode) -> cst.CSTNode:
+        """Return the statement of the module that holds a node."""
+        parents, module = self.tree.parents, self.tree.module
+        while (parent := parents.get(node)) is not None and parent is not module:
+            node = parent
+        return node
+
+    def _search(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Find a node in the text."""
         found = self._known(node)
         if found is None and self._faithful:
             self._look_up(node)
@@ -56,7 +75,7 @@ class Spans:
         if found is None:
             self._carry_over()
             found = self._found[id(node)]
-        return _trimmed(node, found, self.text)
+        return found
 
     def _known(self, node: cst.CSTNode) -> tuple[int, int] | None:
         """Return where a node stands if its statement was looked up already."""
