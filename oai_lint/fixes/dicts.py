@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from oai_lint.facts import ApiCall, File, Handover, MixedRead
-from oai_lint.fixes.results import answers_text, leads_to_object, uses_of
+from oai_lint.fixes.results import answers_text, asked_for, leads_to_object, uses_of
 from oai_lint.knowledge import legacy
 from oai_lint.patch import After, Change, Lead, Tail
 
@@ -25,6 +25,8 @@ def given_as_dicts(file: File, call: ApiCall) -> list[Change]:
         return []  # what was given has to stay the same thing
     changes: list[Change] = []
     for given in file.all(Handover):
+        if asked_for(given.node, file):
+            continue
         if given.made is call.node and _is_model(given.origin, call):
             if given.copy is not None:
                 changes.append(Lead(given.copy, given.node))

@@ -27,6 +27,7 @@ _OBJECTS = frozenset({
     "", "delta", "message", "function_call", "usage", "choices", "data", "logprobs", "tool_calls",
     "function", "results", "response",
 })  # fmt: skip
+_ASKS = "isinstance("
 _ALWAYS_TEXT = {"text": ("Completion.", "completions.create()", "Audio.", "audio.")}
 _WITH_ERROR = ("responses.", "batches.", "fine_tuning.", "FineTuningJob.", "videos.")
 _BINARY = ("audio.speech.create", "files.content", "files.retrieve_content", "File.download")
@@ -158,7 +159,17 @@ def uses_through(file: File, node: Node, path: str) -> list[ResultUse]:
 
 def asked(use: ResultUse, file: File) -> bool:
     """Say whether a condition asks first if what is read is a dict."""
-    owner = re.escape(file.code(use.owner))
-    question = re.compile(rf"isinstance\(\s*{owner}\s*,[^)]*\b([Dd]ict|Mapping)\b")
-    where = (*use.site.conditions, file.code(use.site.statement))
-    return any(question.search(code) for code in where if "isinstance(" in code)
+    return asked_for(use.owner, file)
+
+
+def asked_for(node: Node, file: File) -> bool:
+    """Say whether a condition asks first if a node, or what it is read from, is a dict."""
+    site = file.site(node)
+    where = [code for code in (*site.conditions, file.code(site.statement)) if _ASKS in code]
+    if not where:
+        return False
+    code = file.code(node)
+    ends = [match.start() for match in re.finditer(r"[.\[(]", code)]
+    owners = "|".join(re.escape(code[:end]) for end in (*ends, len(code)))
+    question = re.compile(rf"isinstance\(\s*({owners})\s*,[^)]*\b([Dd]ict|Mapping)\b")
+    return any(question.search(code) for code in where)
