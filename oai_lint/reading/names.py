@@ -218,12 +218,12 @@ def _parameter(evaluator: Evaluator, node: cst.Param, function: cst.CSTNode) -> 
         if default.literal is None:
             return (Parameter(node, name, function, default),)
         if not any(isinstance(value, Unknown) for value in default.values):
-            return [_by_default(evaluator, value) for value in default.values]
+            return [as_default(value) for value in default.values]
         return (Parameter(node, name, function, default),)
     return (Parameter(node, name, function),)
 
 
-def _by_default(evaluator: Evaluator, value: Value) -> Value:
+def as_default(value: Value) -> Value:
     """Return a default as what a parameter may be: callers may fill a mapping otherwise."""
     confidence = min(value.confidence, Confidence.MEDIUM)
     if isinstance(value, MappingValue):
@@ -312,4 +312,6 @@ def is_foreign(value: Value) -> bool:
     """Say whether a value is of no library that rules know, so that an annotation says more."""
     if isinstance(value, Unknown):
         return True
+    if isinstance(value, Parameter):  # taken from ``**kwargs``, which have no annotation
+        return not isinstance(value.node, cst.Param)
     return bool(value.origin) and value.origin.split(".", 1)[0] not in _LIBRARIES

@@ -28,7 +28,7 @@ from oai_lint.facts.values import (
     Value,
 )
 from oai_lint.facts.values import Mapping as MappingValue
-from oai_lint.reading import attributes, names, texts
+from oai_lint.reading import attributes, names, options, texts
 from oai_lint.reading.tree import dotted
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def called(evaluator: Evaluator, node: cst.Call) -> Iterable[Value]:
     threaded = _threaded(evaluator, node)
     if threaded:
         return threaded
+    option = options.taken(evaluator, node)
+    if option is not None:
+        return option
     found: list[Value] = []
     for callee in evaluator.values(node.func):
         if isinstance(callee, Unknown) and isinstance(callee.node, cst.Lambda):

@@ -24,7 +24,7 @@ from oai_lint.facts.values import (
     is_none,
 )
 from oai_lint.facts.values import Mapping as MappingValue
-from oai_lint.reading import attributes, names, results, texts
+from oai_lint.reading import attributes, names, options, results, texts
 from oai_lint.reading.bindings import Binding
 from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.tree import Tree
@@ -142,7 +142,8 @@ class Evaluator:
         return texts.joined_text(self, node, texts.text_parts(self, node))
 
     def _either(self, node: cst.IfExp) -> Iterable[Value]:
-        return (*self.values(node.body), *self.values(node.orelse))
+        option = options.chosen(self, node)
+        return (*self.values(node.body), *self.values(node.orelse)) if option is None else option
 
     def _walrus(self, node: cst.NamedExpr) -> Iterable[Value]:
         return self.values(node.value)

@@ -18,7 +18,7 @@ from oai_lint.facts import (
     Result,
     Site,
 )
-from oai_lint.patch import Change, Delete, Drop, Replace
+from oai_lint.patch import Change, Delete, Drop, Insert, Replace
 from oai_lint.rule import Confidence, Example, Finding, Rule, Severity
 
 Judged = (
@@ -43,7 +43,7 @@ class DisabledTimeout(Rule[Judged]):
     client that is handed to the SDK, `None` means no limit at all, in every SDK from 1.0 on: a
     connection that hangs blocks for ever.  Left out, the SDK waits 5 s to connect and 600 s to
     read.  A parameter that defaults to `None` and is passed on does the same for every caller who
-    does not think of it.
+    does not think of it, and so does `kwargs.get("timeout")`.
 
     ## Fix safety
     Unsafe: the argument goes, so that the default holds; a parameter's default becomes `600.0`, and
@@ -168,9 +168,10 @@ class DisabledTimeout(Rule[Judged]):
                 return
             if any(value.name in condition for condition in site.conditions):
                 return
+            named = value.default.node is not value.node  # not so in `kwargs.get("timeout")`
             yield self.found(
                 expr,
-                fix=value.default.replace("600.0"),
+                fix=value.default.replace("600.0") if named else Insert(value.node, ("600.0",)),
                 confidence=confidence,
                 what=f"`{value.name}`, `None` by default,",
                 advice="default to seconds",
