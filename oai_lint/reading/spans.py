@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from itertools import accumulate
 
 import libcst as cst
 
-# Private, like the hooks below: libcst's own position providers are built on the same two.  A test
-# compares the result with PositionProvider, and the version of libcst has a ceiling.
-from libcst._nodes.internal import CodegenState
-
 from oai_lint.reading.places import Places
+from oai_lint.reading.rendering import Rendering
 from oai_lint.reading.tree import Tree
 
 _MOST_ECHOES = 20
@@ -40,7 +36,7 @@ class Spans:
         self.text = text
         self._places = places or Places()
         self._found: dict[int, tuple[int, int]] = {}
-        self._rendered_at: list[tuple[_Recorder, list[int]]] = []
+        self._rendered_at: list[tuple[Rendering, list[int]]] = []
         self._whole = False
         self.lost = False
         # libcst renders a form feed or a lone CR elsewhere than it stands, or not at all.
@@ -116,18 +112,18 @@ class Spans:
 
     def _rendered(
         self, statements: Sequence[cst.CSTNode], block: cst.Module | cst.IndentedBlock
-    ) -> _Recorder:
+    ) -> Rendering:
         """Render some statements of a block as they are indented there."""
-        state = _Recorder(self.tree.module)
+        state = Rendering(self.tree.module)
         for outer in reversed([block, *self.tree.ancestors(block)]):
             if isinstance(outer, (cst.IndentedBlock, cst.Match)):
                 indent = outer.indent
                 state.increase_indent(state.default_indent if indent is None else indent)
         for statement in statements:
-            statement._codegen(state)
+            state.add(statement)
         return state
 
-    def _note(self, state: _Recorder, at: int) -> None:
+    def _note(self, state: Rendering, at: int) -> None:
         offsets = list(accumulate(map(len, state.tokens), initial=at))
         self._rendered_at.append((state, offsets))
 
@@ -136,7 +132,7 @@ class Spans:
         if self._whole:
             return
         self._whole = True
-        state = _Recorder(self.tree.module)
+        state = Rendering(self.tree.module)
         self.tree.module._codegen(state)
         offsets = [0, *accumulate(map(len, state.tokens))]
         offsets.append(offsets[-1])  # the final newline, where libcst takes it back
@@ -153,53 +149,6 @@ class Spans:
         ends = [moved[offset - 1] + 1 if offset else 0 for offset in offsets]
         for node, (a, b) in state.at.items():
             self._found[node] = starts[a], max(starts[a], ends[b])
-
-
-class _Recorder(CodegenState):
-    """Notes the token index at which each node begins and ends.
-
-    By identity: libcst's nodes hash in Python.
-    """
-
-    def __init__(self, module: cst.Module) -> None:
-        super().__init__(
-            default_indent=module.default_indent, default_newline=module.default_newline
-        )
-        self.at: dict[int, tuple[int, int]] = {}
-        self.open: list[int] = []
-        self.add_token = self.tokens.append  # type: ignore  # one call less
-
-    def before_codegen(self, node: cst.CSTNode) -> None:
-        self.open.append(len(self.tokens))
-
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        start, key = self.open.pop(), id(node)
-        if key not in self.at:
-            self.at[key] = start, len(self.tokens)
-
-    def record_syntactic_position(  # type: ignore[override]  # cheaper than a generator
-        self,
-        node: cst.CSTNode,
-        *,
-        start_node: cst.CSTNode | None = None,
-        end_node: cst.CSTNode | None = None,
-    ) -> AbstractContextManager[None]:
-        return _Position(self, id(node))
-
-
-class _Position(AbstractContextManager[None]):
-    """Notes where the code of one node, without the trivia around it, begins and ends."""
-
-    def __init__(self, recorder: _Recorder, node: int) -> None:
-        self.recorder = recorder
-        self.node = node
-        self.start = 0
-
-    def __enter__(self) -> None:
-        self.start = len(self.recorder.tokens)
-
-    def __exit__(self, *_: object) -> None:
-        self.recorder.at[self.node] = (self.start, len(self.recorder.tokens))
 
 
 def _only_line(text: str, code: str, newline: str) -> int | None:
