@@ -75,6 +75,7 @@ from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
 from oai_lint.reading.places import Places
+from oai_lint.reading.rendering import code_of
 from oai_lint.reading.reparsing import Reparser
 from oai_lint.reading.roots import Roots
 from oai_lint.reading.scopes import Scopes
@@ -224,7 +225,7 @@ class Reading:
             return self.text
         code = self._codes.get(node)
         if code is None:  # asked again and again for the blocks around a node
-            code = self._codes[node] = self.module.code_for_node(node)
+            code = self._codes[node] = code_of(node, self.module)
         return code
 
     def imports(self, module: str) -> bool:

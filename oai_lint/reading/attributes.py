@@ -36,6 +36,9 @@ def attribute(evaluator: Evaluator, node: cst.Attribute) -> Iterable[Value]:
     """Return what an attribute access is worth: what was assigned last, or what the owner has."""
     name = dotted(node)
     if name is not None:
+        imported = _of_import(evaluator, node, name)
+        if imported is not None:
+            return (imported,)
         flow = evaluator.scopes.flow(node, name)
         found = [v for b in flow.bindings if b.name == name for v in evaluator.bound(b)]
         if found and flow.settles and all(b.name == name for b in flow.bindings):
@@ -46,6 +49,24 @@ def attribute(evaluator: Evaluator, node: cst.Attribute) -> Iterable[Value]:
         if found:  # set here on some paths only, or on an object that was replaced since
             return evaluator.writes.applied(name, node, [*found, *_members(evaluator, node)])
     return _members(evaluator, node)
+
+
+def _of_import(evaluator: Evaluator, node: cst.Attribute, name: str) -> Imported | None:
+    """Return what most paths are: part of something imported that nothing else is assigned to."""
+    root, *parts = name.split(".")
+    binding = evaluator.scopes.import_of(root)
+    if binding is None:
+        return None
+    values = evaluator.bound(binding)
+    if len(values) != 1 or not isinstance(values[0], Imported):
+        return None
+    path, full = root, values[0].name
+    for part in parts:
+        path, full = f"{path}.{part}", f"{full}.{part}"
+        if evaluator.scopes.binds(path):
+            return None
+        full = SYNONYMS.get(full, full)
+    return Imported(node, full, confidence=values[0].confidence)
 
 
 def _members(evaluator: Evaluator, node: cst.Attribute) -> list[Value]:

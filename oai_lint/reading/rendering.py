@@ -24,6 +24,13 @@ _NEWLINE = object()
 """Stands for the newline that is usual in the file."""
 
 
+def code_of(node: cst.CSTNode, module: cst.Module) -> str:
+    """Return what ``module.code_for_node(node)`` does, sooner."""
+    rendering = Rendering(module)
+    rendering.add(node)
+    return "".join(rendering.tokens)
+
+
 class Rendering(CodegenState):
     """Code under way, with the token index at which each node begins and ends.
 

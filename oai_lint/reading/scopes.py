@@ -262,6 +262,17 @@ class Scopes:
             if len(bindings) == count[name] == 1 and "." not in name
         }
 
+    def import_of(self, name: str) -> Binding | None:
+        """Return the import that is all that a name ever stands for, wherever it is read."""
+        known = self._alone.get(name)
+        if known is None or known.bindings[0].kind not in ("import", "from"):
+            return None
+        return known.bindings[0]
+
+    def binds(self, name: str) -> bool:
+        """Say whether some statement, anywhere, binds a name or dotted path."""
+        return name in self._known
+
     # -- looking up --------------------------------------------------------------------------
 
     def reaching(self, node: cst.CSTNode, name: str) -> tuple[Binding, ...]:

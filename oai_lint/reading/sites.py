@@ -10,6 +10,7 @@ from functools import cached_property
 import libcst as cst
 
 from oai_lint.reading.guards import Guards
+from oai_lint.reading.rendering import code_of
 from oai_lint.reading.tree import Tree, dotted
 from oai_lint.reading.values import Evaluator
 
@@ -138,7 +139,7 @@ class NodeSite:
             if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
                 break
             if isinstance(parent, (cst.If, cst.IfExp, cst.While)) and child is not parent.test:
-                found.append(self._tree.module.code_for_node(parent.test))
+                found.append(code_of(parent.test, self._tree.module))
             child = parent
         return tuple(found)
 
