@@ -78,12 +78,20 @@ Among = Callable[["Source", Sequence[Diagnostic]], Sequence[Diagnostic]]
 """What chooses from the findings about a file."""
 
 
+Wanted = Callable[[], bool]
+
+
+class Stopped(Exception):  # noqa: N818
+    """A check was given up because nobody waits for it any more."""
+
+
 def check(
     source: Source,
     config: Config,
     *,
     gated: bool = True,
     reparser: Callable[[], Reparser] | None = None,
+    wanted: Wanted | None = None,
 ) -> list[Diagnostic]:
     """Return what the rules in force say about ``source``, by position.
 
@@ -93,14 +101,21 @@ def check(
         gated: skip a file whose text shows no trace of the OpenAI API.
         reparser: gives what remembers the syntax tree of the file from edit to edit; asked for
             when there is something to parse.
+        wanted: says, asked between rules, whether to go on.
+
+    Raises:
+        Stopped: the findings are not wanted any more.
     """
     if gated and not (gate.text_worth_reading(source.text) or source.outputs):
         return []
-    return _checked(source, config, reparser)[0]
+    return _checked(source, config, reparser, wanted)[0]
 
 
 def _checked(
-    source: Source, config: Config, reparser: Callable[[], Reparser] | None = None
+    source: Source,
+    config: Config,
+    reparser: Callable[[], Reparser] | None = None,
+    wanted: Wanted | None = None,
 ) -> tuple[list[Diagnostic], bool]:
     """Return the diagnostics, and whether the text could be read."""
     from oai_lint import rules
@@ -116,7 +131,7 @@ def _checked(
 
     try:
         with _uncollected():
-            return with_room(lambda: _judged(source, config, reparser)), True
+            return with_room(lambda: _judged(source, config, reparser, wanted)), True
     except SyntaxFault as fault:
         found = [_about(UNPARSABLE, config, fault.offset, fault.offset, reason=fault.reason)]
         return [d for d in found if config.enabled(d.code, source.path)], False
@@ -136,7 +151,10 @@ def _uncollected() -> Iterator[None]:
 
 
 def _judged(
-    source: Source, config: Config, reparser: Callable[[], Reparser] | None
+    source: Source,
+    config: Config,
+    reparser: Callable[[], Reparser] | None,
+    wanted: Wanted | None,
 ) -> list[Diagnostic]:
     from oai_lint import suppress as suppressions
     from oai_lint.reading import read
@@ -147,7 +165,7 @@ def _judged(
     reading.is_test = config.is_test(source.path)
     reading.is_example = config.is_example(source.path)
     try:
-        kept, failures, ran = _asked(reading, config)
+        kept, failures, ran = _asked(reading, config, wanted)
         diagnostics = [*_located(reading, kept, config), *failures]
     finally:
         reading.forget()
@@ -175,7 +193,9 @@ def _judged_plainly(source: Source, config: Config) -> list[Diagnostic]:
     return suppressions.apply(source, _ordered([*diagnostics, *failures]), config, ran)
 
 
-def _asked(reading: Any, config: Config) -> tuple[list[Finding], list[Diagnostic], set[str]]:
+def _asked(
+    reading: Any, config: Config, wanted: Wanted | None = None
+) -> tuple[list[Finding], list[Diagnostic], set[str]]:
     """Ask the rules about a file: findings, what went wrong, and the codes of those in force."""
     from oai_lint import suppress as suppressions
 
@@ -183,6 +203,8 @@ def _asked(reading: Any, config: Config) -> tuple[list[Finding], list[Diagnostic
     failures: list[Diagnostic] = []
     ran: set[str] = set()
     for rule in _in_force(config, reading):
+        if wanted is not None and not wanted():
+            raise Stopped
         ran.add(rule.code)
         try:
             kind: type[Any]

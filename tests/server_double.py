@@ -45,7 +45,12 @@ FLAWS = {rule.name.replace("-", "_"): rule for rule in (SOFT, HARD, BARE, GONE)}
 
 
 def check(
-    source: Source, config: Config, *, gated: bool = True, reparser: object = None
+    source: Source,
+    config: Config,
+    *,
+    gated: bool = True,
+    reparser: object = None,
+    wanted: object = None,
 ) -> list[Diagnostic]:
     if "crash()" in source.text:
         raise RuntimeError("the engine is broken")

@@ -169,7 +169,7 @@ class Session:
 
     def _analyse(self, snapshot: Snapshot, good: Analysis | None) -> Analysis:
         source, path = snapshot.source, snapshot.path
-        config, problem = Config(), ""
+        key, config, problem = unquote(snapshot.uri), Config(), ""
         found: tuple[Diagnostic, ...] = ()
         silent = not self.configuration.enabled
         try:
@@ -179,8 +179,16 @@ class Session:
             if path is not None and self.configuration.is_excluded(config, path):
                 silent = True
             if not silent:
-                key = unquote(snapshot.uri)
-                found = tuple(engine.check(source, config, reparser=partial(self._trees.of, key)))
+                found = tuple(
+                    engine.check(
+                        source,
+                        config,
+                        reparser=partial(self._trees.of, key),
+                        wanted=lambda: self._snapshots.get(key) is snapshot,
+                    )
+                )
+        except engine.Stopped:
+            raise
         except Exception as error:
             # The engine reports what a rule does wrong; whatever else happens, one file must not
             # end the session.
