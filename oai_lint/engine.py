@@ -225,18 +225,18 @@ def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
     return _about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason)
 
 
-def _in_force(config: Config, reading: Reading | PlainFile) -> Sequence[Rule[Any]]:
-    """Return the rules that are asked about a file; the same ones for most files of a run."""
+def _in_force(config: Config, reading: Reading | PlainFile) -> Iterator[Rule[Any]]:
+    """Yield the rules to ask about a file, made anew: some remember what they learnt of it."""
     chosen = config.in_force(reading.path), reading.is_test, reading.is_example
-    known: Sequence[Rule[Any]] | None = config.rules.get(chosen)
-    if known is None:
+    known: Sequence[type[Rule[Any]]] | None = config.rules.get(chosen)
+    if known is None:  # the same ones for most files of a run
         known = config.rules[chosen] = tuple(_chosen(config, *chosen))
-    return known
+    return (rule() for rule in known)
 
 
 def _chosen(
     config: Config, codes: frozenset[str], is_test: bool, is_example: bool
-) -> Iterator[Rule[Any]]:
+) -> Iterator[type[Rule[Any]]]:
     for code in sorted(codes & REGISTRY.keys()):
         cls = REGISTRY[code]
         if not cls.facts:
@@ -249,7 +249,7 @@ def _chosen(
             (cls.quiet_in_tests and is_test) or (cls.quiet_in_examples and is_example)
         ):
             continue
-        yield cls()
+        yield cls
 
 
 def _located(reading: Reading, findings: list[Finding], config: Config) -> Iterator[Diagnostic]:

@@ -426,3 +426,15 @@ def test_a_comment_about_a_finding_that_is_not_sure_enough_is_used() -> None:
     assert engine.check(Source("app.py", unsilenced), sure) == []
     assert engine.check(Source("app.py", text), sure) == []
     assert engine.check(Source("app.py", text), Config()) == []
+
+
+def test_what_a_rule_learnt_of_one_file_is_forgotten_in_the_next() -> None:
+    def counting(self: Any, fact: Any, file: File) -> Iterator[Finding]:
+        self.seen = getattr(self, "seen", 0) + 1
+        yield self.found(fact, what=f"client {self.seen}")
+
+    with rule("OAI997", counting):
+        settings = only("OAI997")
+        files = [Source(name, CLIENT) for name in ("one.py", "two.py")]
+        messages = [d.message for file in files for d in engine.check(file, settings)]
+    assert messages == ["client 1", "client 1"]
