@@ -8,8 +8,11 @@ from oai_lint import gate
 from oai_lint.kinds import kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from oai_lint.config import Config
     from oai_lint.judgement.client_settings import Setting
+    from oai_lint.reading import Reading, Reparser
     from oai_lint.source import Source
 
 BRIEFLY: Final = " · "
@@ -44,24 +47,42 @@ class Construction(NamedTuple):
         return BRIEFLY.join(told.brief for _, told in self.settings if told.brief)
 
 
-def constructions(source: Source, config: Config) -> tuple[Construction, ...]:
-    """Return the clients of a document in the order of its text; none if it cannot be read."""
+def constructions(
+    source: Source, config: Config, reparser: Callable[[], Reparser] | None = None
+) -> tuple[Construction, ...]:
+    """Return the clients of a document in the order of its text; none if it cannot be read.
+
+    Args:
+        source: the document.
+        config: the settings in force for it.
+        reparser: gives what remembers the document's syntax tree.
+    """
     if not kind_of(source.path).is_code or not gate.text_worth_reading(source.text):
         return ()
     from oai_lint.reading import SyntaxFault, with_room
 
     try:
-        return with_room(lambda: _read(source, config))
+        return with_room(lambda: _read(source, config, reparser))
     except SyntaxFault:
         return ()
 
 
-def _read(source: Source, config: Config) -> tuple[Construction, ...]:
-    from oai_lint.facts import ClientCopy, ClientInit
-    from oai_lint.judgement.client_settings import client_settings
+def _read(
+    source: Source, config: Config, reparser: Callable[[], Reparser] | None
+) -> tuple[Construction, ...]:
     from oai_lint.reading import read
 
-    reading = read(source, config.target, config.clients)
+    reading = read(source, config.target, config.clients, reparser and reparser())
+    try:
+        return _found(reading, source)
+    finally:
+        reading.forget()
+
+
+def _found(reading: Reading, source: Source) -> tuple[Construction, ...]:
+    from oai_lint.facts import ClientCopy, ClientInit
+    from oai_lint.judgement.client_settings import client_settings
+
     made: list[ClientInit | ClientCopy] = [*reading.all(ClientInit), *reading.all(ClientCopy)]
     found = []
     for item in made:

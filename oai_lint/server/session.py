@@ -116,7 +116,12 @@ class Session:
         known = self._made.get(key)
         if known is not None and known[0] is analysis:
             return known[1]
-        found = await self.run(lambda: constructions(analysis.snapshot.source, analysis.config))
+        source, config, trees = (
+            analysis.snapshot.source,
+            analysis.config,
+            partial(self._trees.of, key),
+        )
+        found = await self.run(lambda: constructions(source, config, trees))
         if self.get(key) is analysis.snapshot:
             self._made[key] = analysis, found
         return found
