@@ -13,6 +13,7 @@ import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -127,12 +128,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     tally, wrong, files = Tally(), 0, 0
-    for _, source in sources(options.paths):
-        random = Random(f"{options.seed} {source.text}")
-        files += 1
-        for difference in check(source.path, source.text, options.edits, random, tally):
-            wrong += 1
-            print(f"{source.path}: {difference}", flush=True)
+    with suppress(KeyboardInterrupt):  # what came of it so far is worth telling
+        for _, source in sources(options.paths):
+            random = Random(f"{options.seed} {source.text}")
+            files += 1
+            for difference in check(source.path, source.text, options.edits, random, tally):
+                wrong += 1
+                print(f"{source.path}: {difference}", flush=True)
     good, whole = tally.good.total(), tally.whole.total()
     print(f"{files} files, {good + tally.broken} edits, {tally.broken} of them to no Python")
     print(f"parsed as a whole: {whole} of {good} texts ({whole / max(good, 1):.1%})")
