@@ -248,7 +248,7 @@ def test_what_the_parser_lets_pass_is_refused_after_every_edit(wrong: str) -> No
 def test_code_too_deep_for_the_usual_stack_is_edited_like_any_other() -> None:
     reparser = Reparser()
     deep = "long = " + " + ".join(f"'a{n}'" for n in range(900))
-    text = f"import openai\n{CLASS}{deep}\n{LONG}openai.api_key = 'k'\n"
+    text = f"import openai\n{CLASS}{deep}\n{LONG}client = openai.OpenAI(timeout=None)\n"
     for typed in (text, text.replace("[7]", "[70]"), text.replace("'a7'", "'a70'")):
         source = Source("shop.py", typed)
         found = engine.check(source, Config(), reparser=lambda: reparser)
