@@ -43,6 +43,8 @@ def main() -> int:
             return 0
     except KeyboardInterrupt:
         return 130
+    except OSError:  # the working directory is gone
+        pass
     from oai_lint.cli import run
 
     return run(arguments)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -14,8 +15,11 @@ def _split(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> list[str] | None:
     """Take a repeatable option whose values are separated by commas apart."""
-    del context, parameter
-    return [part for value in values for part in map(str.strip, value.split(",")) if part] or None
+    del context
+    found = [part for value in values for part in map(str.strip, value.split(",")) if part]
+    if values and not found and parameter.metavar in _NEVER_EMPTY:
+        raise click.BadParameter(f"{values[0]!r} names none")
+    return found or None
 
 
 def _pairs(
@@ -33,12 +37,40 @@ def _pairs(
 
 def listing(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
     """Declare an option whose values are separated by commas, and that may be repeated."""
-    return click.option(name, multiple=True, callback=_split, metavar=metavar, help=text)
+    complete = rules if metavar == _RULES else files
+    return click.option(
+        name, multiple=True, callback=_split, metavar=metavar, shell_complete=complete, help=text
+    )
 
 
 def pairing(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
     """Declare an option of which each value belongs to a pattern."""
     return click.option(name, multiple=True, callback=_pairs, metavar=metavar, help=text)
+
+
+def file_option(*names: str, text: str, default: str | None = None) -> Callable[[_F], _F]:
+    """Declare an option that takes the path of a file."""
+    return click.option(*names, default=default, metavar="FILE", shell_complete=files, help=text)
+
+
+def files(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Have the shell complete paths."""
+    del context, parameter
+    return [CompletionItem(incomplete, type="file")]
+
+
+def rules(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the code or the name of a rule, behind others if need be."""
+    del context, parameter
+    from oai_lint.config import known
+
+    before, comma, word = incomplete.rpartition(",")
+    words = [name for code, rule in sorted(known().items()) for name in (code, rule.name)]
+    return [CompletionItem(before + comma + name) for name in words if name.startswith(word)]
 
 
 def switch(name: str, text: str) -> Callable[[_F], _F]:
@@ -48,7 +80,9 @@ def switch(name: str, text: str) -> Callable[[_F], _F]:
 
 def settings_from(command: _F) -> _F:
     """Declare the options that say where settings come from."""
-    config = click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help=_CONFIG)
+    config = click.option(
+        "--config", multiple=True, metavar="FILE|KEY=VALUE", shell_complete=files, help=_CONFIG
+    )
     isolated = click.option("--isolated", is_flag=True, help="Ignore configuration files.")
     return config(isolated(command))
 
@@ -60,6 +94,8 @@ def colour(command: _F) -> _F:
 
 
 _CONFIG = "Settings to use."
+_RULES = "RULES"
+_NEVER_EMPTY = (_RULES, "PATTERN:RULE")
 
 
 class Check(click.Command):

@@ -15,9 +15,12 @@ from oai_lint import __version__
 from oai_lint.arguments import (
     Check,
     colour,
+    file_option,
+    files,
     listing,
     pairing,
     refuse_mixtures,
+    rules,
     settings_from,
     switch,
 )
@@ -49,13 +52,13 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @click.group(context_settings=CONTEXT)
-@click.version_option(__version__, message="oai-lint %(version)s")
+@click.version_option(__version__, "-V", "--version", message="oai-lint %(version)s")
 def main() -> None:
     """Lint Python code that talks to the OpenAI API."""
 
 
 @main.command(cls=Check, context_settings=CONTEXT)
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=files)
 @switch("fix", "Apply safe fixes.")
 @switch("fix-only", "Apply safe fixes and report nothing else.")
 @switch("unsafe-fixes", "Include unsafe fixes.")
@@ -77,7 +80,7 @@ def main() -> None:
 @click.option(
     "--output-format", type=click.Choice([*FORMATS]), help="How to report.  [default: full]"
 )
-@click.option("-o", "--output-file", default="", metavar="FILE", help="Write the report there.")
+@file_option("-o", "--output-file", default="", text="Write the report there.")
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="One more report."
 )
@@ -93,7 +96,7 @@ def main() -> None:
 @click.option("--target-openai", metavar="RANGE", help='SDK versions in use, such as ">=1.40,<2".')
 @click.option("--confidence", type=click.Choice(("low", "medium", "high")), help="Report from.")
 @click.option("--today", metavar="DATE", help="Judge retirements as of this date.")
-@click.option("--baseline", metavar="FILE", help="Leave out the findings that FILE accepts.")
+@file_option("--baseline", text="Leave out the findings that FILE accepts.")
 @click.option("--write-baseline", metavar="[=FILE]", help="Accept all findings for now, in FILE.")
 @click.option("--strict-baseline", is_flag=True, help="Fail if FILE accepts what is fixed.")
 @click.option("--add-ignore", metavar="[=REASON]", help="Silence all findings by comments.")
@@ -119,6 +122,10 @@ def check(
 ) -> int:
     """Check files and directories, the working directory by default; `-` is standard input."""
     del no_cache
+    if values["stdin_filename"] and paths != ("-",):
+        if paths and not (values["quiet"] or values["silent"]):
+            click.echo(f"warning: Ignoring file {paths[0]} in favor of standard input.", err=True)
+        paths = ("-",)
     refuse_mixtures(paths, {**values, "watch": watch})
     from oai_lint.checking import check as run_check
     from oai_lint.options import Options, with_settings
@@ -135,7 +142,7 @@ def check(
 
 
 @main.command(context_settings=CONTEXT)
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...", shell_complete=files)
 @click.option(
     "--to", type=click.Choice(("1", "2", "3")), default="1", help="SDK to run on.  [default: 1]"
 )
@@ -168,7 +175,7 @@ def migrate(
 
 
 @main.command(context_settings=CONTEXT)
-@click.argument("rule", required=False, metavar="[CODE|NAME]")
+@click.argument("rule", required=False, metavar="[CODE|NAME]", shell_complete=rules)
 @click.option("--all", "everything", is_flag=True, help="Explain every rule.")
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
 def rule(rule: str | None, everything: bool, output_format: str) -> int:
@@ -228,6 +235,21 @@ def schema() -> int:
     return 0
 
 
+@main.command("help", context_settings=CONTEXT)
+@click.argument("command", required=False, metavar="[COMMAND]")
+@click.pass_context
+def describe(context: click.Context, command: str | None) -> int:
+    """Print what a command is for and takes."""
+    whole = context.find_root()
+    if command is None:
+        click.echo(whole.get_help())
+        return 0
+    name, found, _ = main.resolve_command(whole, [command])
+    if found is not None:  # else it was refused
+        found.make_context(name, ["--help"], parent=whole)
+    return 0
+
+
 @main.command(context_settings=CONTEXT)
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text")
 def version(output_format: str) -> int:
@@ -276,6 +298,8 @@ def run(arguments: Sequence[str]) -> int:
         _discard_output()
         return _fail("the output was closed before the end of the report")
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            return _fail("the working directory is gone")
         if error.filename:
             return _fail(f"{error.filename}: {error.strerror}")
         _discard_output()

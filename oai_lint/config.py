@@ -4,7 +4,7 @@ Where they come from (files, command line) is the business of ``settings``.
 """
 
 # Paths are strings here: pathlib alone would cost as much as a bare interpreter start.
-# ruff: noqa: PTH109, PTH117, PTH118, PTH206
+# ruff: noqa: PTH109, PTH118, PTH206
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
+from oai_lint.globs import compiled, slashed
 from oai_lint.patch import Safety
 from oai_lint.rule import REGISTRY, Confidence, Rule, Severity
 from oai_lint.target import Target
@@ -252,19 +253,21 @@ class Config:
 
     def matches(self, pattern: str, absolute: str) -> bool:
         """Say whether a pattern of this file matches a path, by whole path or by name."""
-        whole, name = _globs(self.base, pattern)
-        _, _, last = absolute.rpartition(os.sep)
+        whole, name = compiled(self.base, pattern)
+        absolute = slashed(absolute)
+        _, _, last = absolute.rpartition("/")
         return whole.fullmatch(absolute) is not None or name.fullmatch(last) is not None
 
     def excluded(self, absolute: str) -> bool:
         """Say whether ``exclude`` or ``extend-exclude`` names this file or directory."""
         matcher = self._excluder
-        _, _, last = absolute.rpartition(os.sep)
+        absolute = slashed(absolute)
+        _, _, last = absolute.rpartition("/")
         return matcher[1].fullmatch(last) is not None or matcher[0].fullmatch(absolute) is not None
 
     @cached_property
     def _excluder(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        pairs = [_globs(self.base, pattern) for pattern in (*self.exclude, *self.extend_exclude)]
+        pairs = [compiled(self.base, pattern) for pattern in (*self.exclude, *self.extend_exclude)]
         nothing = ["(?!)"]
         whole, name = (
             re.compile("|".join(f"(?:{pair[side].pattern})" for pair in pairs) or nothing[0])
@@ -361,45 +364,3 @@ def _picked(code: str, chosen: tuple[str, ...], refused: tuple[str, ...]) -> boo
         return max((specificity(s) for s in selectors if code in expand(s)), default=-1)
 
     return rank(chosen) > rank(refused)
-
-
-@lru_cache(maxsize=1024)
-def _globs(root: str, pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    translated = _translate(pattern.removeprefix("./").rstrip("/"))
-    prefix = "" if os.path.isabs(pattern) else re.escape(os.path.join(root, ""))
-    return re.compile(prefix + translated, re.S), re.compile(translated, re.S)
-
-
-def _translate(pattern: str) -> str:
-    """Turn a glob into an expression; as in ruff, ``*`` also crosses directories."""
-    result: list[str] = []
-    depth = position = 0
-    while position < len(pattern):
-        character = pattern[position]
-        position += 1
-        if character == "*":
-            if pattern.startswith("*/", position) and (
-                position == 1 or pattern[position - 2] == "/"
-            ):
-                result.append("(?:.*/)?")
-                position += 2
-            else:
-                result.append(".*")
-        elif character == "?":
-            result.append("[^/]")
-        elif character == "[" and (end := pattern.find("]", position + 1)) > 0:
-            inner = pattern[position:end].replace("\\", "\\\\").replace("[", "\\[")
-            inner = "^" + inner[1:] if inner[0] == "!" else inner.replace("^", "\\^", 1)
-            result.append(f"[{inner}]")
-            position = end + 1
-        elif character == "{" and "}" in pattern[position:]:
-            result.append("(?:")
-            depth += 1
-        elif character == "}" and depth:
-            result.append(")")
-            depth -= 1
-        elif character == "," and depth:
-            result.append("|")
-        else:
-            result.append(re.escape(character))
-    return "".join(result)

@@ -74,7 +74,8 @@ def discover(
                 os.stat(argument)  # noqa: PTH116
         except OSError as error:
             alone = "; standard input cannot be checked together with paths"
-            found.problems.append(f"{argument}: {error.strerror}{alone if argument == '-' else ''}")
+            name = argument or "''"
+            found.problems.append(f"{name}: {error.strerror}{alone if argument == '-' else ''}")
             continue
         except ValueError as error:  # a null byte
             found.problems.append(f"{argument!r}: {error}")

@@ -1,7 +1,7 @@
 """What one run was asked for, and the settings that come of it."""
 
 # Paths are strings here, as they come from the command line.
-# ruff: noqa: PTH109, PTH118
+# ruff: noqa: PTH109, PTH117
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oai_lint.config import ConfigError
+from oai_lint.globs import escaped
 from oai_lint.resolving import Resolver
-from oai_lint.settings import inline, layer, read
+from oai_lint.settings import COMMAND_LINE, inline, layer, read
 
 _PATTERNS = ("exclude", "extend-exclude")
 _MAPPINGS = ("per-file-ignores", "extend-per-file-ignores")
@@ -98,7 +99,7 @@ def resolver(options: Options) -> Resolver:
             own[key] = {_from_here(pattern): codes for pattern, codes in own[key].items()}
     if own.get("baseline"):
         own["baseline"] = os.path.abspath(own["baseline"])  # noqa: PTH100
-    layers.append(layer("command line", own))
+    layers.append(layer(COMMAND_LINE, own))
     return Resolver(options.isolated, options.ignore_noqa, file, layers)
 
 
@@ -106,7 +107,9 @@ def _from_here(pattern: str) -> str:
     """Patterns of the command line are meant from the working directory, as in ruff."""
     negated = "!" if pattern.startswith("!") else ""
     pattern = pattern.removeprefix("!")
-    return negated + (os.path.join(os.getcwd(), pattern) if "/" in pattern else pattern)
+    if os.path.isabs(pattern) or not {"/", os.sep} & {*pattern}:
+        return negated + pattern
+    return f"{negated}{escaped(os.getcwd())}/{pattern.removeprefix('./')}"
 
 
 def with_settings(options: Options, **settings: object) -> Options:

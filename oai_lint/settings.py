@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from oai_lint.config import ALL, ConfigError, PerFile, nearest
 from oai_lint.files import shown
+from oai_lint.globs import GlobError, compiled
 from oai_lint.report import FORMATS
 from oai_lint.rule import Confidence, Severity
 from oai_lint.target import parse_range
@@ -43,6 +44,19 @@ def _strings(value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
         raise _BadValueError("must be a list of strings")
     return tuple(value)
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    for pattern in (found := _strings(value)):
+        _check_pattern(pattern)
+    return found
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        compiled("", pattern)
+    except GlobError as error:
+        raise _BadValueError(f"`{pattern}`: {error}") from None
 
 
 def _path(value: Any) -> str:
@@ -84,7 +98,14 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _per_file(value: Any) -> tuple[PerFile, ...]:
-    return tuple(PerFile(pattern, _selectors(codes)) for pattern, codes in _table(value).items())
+    found = []
+    for pattern, codes in _table(value).items():
+        _check_pattern(pattern.removeprefix("!"))
+        try:
+            found.append(PerFile(pattern, _selectors(codes)))
+        except _BadValueError as error:
+            raise _BadValueError(f"`{pattern}`: {error}") from None
+    return tuple(found)
 
 
 def _severities(value: Any) -> dict[str, Severity]:
@@ -105,11 +126,13 @@ def _range(value: Any) -> str:
     if not isinstance(value, str):
         raise _BadValueError('must be a string, such as ">=1.40,<2"')
     try:
-        parse_range(value)
+        found = parse_range(value)
     except ValueError as error:
         raise _BadValueError(
             f'must be a version or a specifier, such as ">=1.40,<2": {error}'
         ) from None
+    if found.high <= found.low:
+        raise _BadValueError(f"no version is in `{value}`")
     return value
 
 
@@ -128,8 +151,8 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "ignore": _selectors,
     "per-file-ignores": _per_file,
     "extend-per-file-ignores": _per_file,
-    "exclude": _strings,
-    "extend-exclude": _strings,
+    "exclude": _patterns,
+    "extend-exclude": _patterns,
     "force-exclude": _flag,
     "respect-gitignore": _flag,
     "fixable": _selectors,
@@ -154,6 +177,17 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
 """Every setting and what makes its value from TOML."""
 
 
+COMMAND_LINE: Final = "command line"
+"""Where settings come from that options give."""
+
+_HINTS: Final = {
+    "tool": "`[tool.oai-lint]` is for pyproject.toml only, leave it out here",
+    "lint": "what ruff has in this table stands in the one above it",
+    "extend": "settings of other files are not taken over",
+}
+"""What to do about keys that are known elsewhere."""
+
+
 class Layer(NamedTuple):
     """Settings from one place, as values of :data:`KEYS`."""
 
@@ -174,13 +208,15 @@ def layer(origin: str, values: Mapping[str, Any]) -> Layer:
     checked: dict[str, Any] = {}
     for key, value in values.items():
         if key not in KEYS:
-            table = "; `[tool.oai-lint]` is for pyproject.toml only, leave it out here"
-            hint = table if key == "tool" else nearest(key, [*KEYS])
+            hint = f"; {_HINTS[key]}" if key in _HINTS else nearest(key, [*KEYS])
             raise ConfigError(f"{shown(origin)}: unknown key `{key}`{hint}")
         try:
             checked[key] = KEYS[key](value)
         except (_BadValueError, ConfigError) as error:
-            raise ConfigError(f"{shown(origin)}: `{key}`: {error}") from None
+            place = f"{shown(origin)}: `{key}`"
+            if origin == COMMAND_LINE:
+                place = f"--{'target-openai' if key == 'openai' else key}"
+            raise ConfigError(f"{place}: {error}") from None
     return Layer(origin, checked)
 
 
@@ -206,7 +242,7 @@ def read(path: str, *, required: bool = False) -> Layer | None:
             data = file.read()
         if shared and not required and b"oai-lint" not in data:
             return None
-        values: Any = tomllib.loads(data.decode())
+        values: Any = tomllib.loads(data.decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{shown(path)}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

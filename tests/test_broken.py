@@ -37,6 +37,22 @@ SETTINGS: dict[str, tuple[str | bytes, str]] = {
         'per-file-ignores = ["a.py"]\n',
         "oai-lint.toml: `per-file-ignores`: must be a table",
     ),
+    "text in place of a list in a table": (
+        'per-file-ignores = { "a.py" = "OAI1" }\n',
+        "oai-lint.toml: `per-file-ignores`: `a.py`: must be a list of strings",
+    ),
+    "ruff's table": (
+        '[lint]\nselect = ["OAI1"]\n',
+        "oai-lint.toml: unknown key `lint`; what ruff has in this table stands in the one above it",
+    ),
+    "ruff's inheritance": (
+        'extend = "../oai-lint.toml"\n',
+        "oai-lint.toml: unknown key `extend`; settings of other files are not taken over",
+    ),
+    "a range with nothing in it": (
+        'openai = "<1,>2"\n',
+        "oai-lint.toml: `openai`: no version is in `<1,>2`",
+    ),
     "an unknown rule in a table": (
         'per-file-ignores = { "a.py" = ["OAI1X"] }\n',
         "oai-lint.toml: `per-file-ignores`: `OAI1X` is no rule",

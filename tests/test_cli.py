@@ -173,6 +173,11 @@ def test_output_file(here: Path) -> None:
         (["--today", "2026-13-01"], "must be a date such as 2026-11-22, not `2026-13-01`"),
         (["--diff", "--statistics"], "--diff cannot be used with --statistics"),
         (["--per-file-ignores", "app.py"], "is not of the form PATTERN:RULE"),
+        (["--select", ""], "Invalid value for '--select': '' names none"),
+        (["--extend-per-file-ignores", ","], "for '--extend-per-file-ignores': ',' names none"),
+        (["--select", "oai101"], "--select: `oai101` is no rule, prefix or `ALL`; did you mean"),
+        (["--target-openai", "<1,>2"], "--target-openai: no version is in `<1,>2`"),
+        ([""], "'': No such file or directory"),
     ],
 )
 def test_bad_options_end_with_2(here: Path, arguments: list[str], line: str) -> None:

@@ -254,6 +254,11 @@ def test_layers_go_before_files(tmp_path: Path) -> None:
     assert [item.pattern for item in config.per_file_ignores] == ["y"]
 
 
+def test_a_file_may_begin_as_notepad_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "oai-lint.toml").write_text('confidence = "low"\n', encoding="utf-8-sig")
+    assert Resolver().for_directory(str(tmp_path)).confidence is Confidence.LOW
+
+
 def test_broken_files(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.poetry\n")
     assert Resolver().for_directory(str(tmp_path)).origin == ""  # not ours to judge

@@ -102,6 +102,8 @@ def commands(tmp_path: Path) -> dict[str, str]:
         (["oai-lint", "check", "--write-b"], ["--write-baseline"]),
         (["oai-lint", "check", "--fail-on", "w"], ["warning"]),
         (["oai-lint", "completion", "f"], ["fish"]),
+        (["oai-lint", "rule", "positional"], ["positional-api-key"]),
+        (["oai-lint", "check", "--ignore", "OAI101,OAI85"], ["OAI101,OAI851", "OAI101,OAI852"]),
     ],
 )
 def test_bash_completes(commands: dict[str, str], words: list[str], expected: list[str]) -> None:
@@ -114,6 +116,16 @@ def test_bash_completes(commands: dict[str, str], words: list[str], expected: li
     shell = [program("bash", "bash"), "--norc", "-c", text]
     done = subprocess.run(shell, env=commands, capture_output=True, text=True, check=False)
     assert done.stdout.split() == expected, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["check ", "check --fix ", "migrate ", "check -o ", "check --exclude "]
+)
+def test_paths_are_left_to_the_shell(tmp_path: Path, words: str) -> None:
+    typed = f"oai-lint {words}cl"
+    at = str(len(typed.split()) - 1)
+    done = oai_lint(tmp_path, _OAI_LINT_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=at)
+    assert (done.returncode, done.stdout) == (0, "file,cl\n")
 
 
 @pytest.mark.parametrize("name", ["zsh", "fish"])

@@ -126,8 +126,6 @@ def test_wrappers_lead_to_the_same_method() -> None:
     assert wrapped is not endpoints.endpoint("chat.completions.list")
     assert wrapped.path == "chat.completions.create"
     assert endpoints.endpoint("chat.completions.acreate") is None
-    assert endpoints.is_resource("chat.completions")
-    assert not endpoints.is_resource("chat.completions.create")
 
 
 def test_keywords_of_methods() -> None:

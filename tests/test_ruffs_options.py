@@ -223,6 +223,35 @@ def test_settings_of_a_replaced_selection_are_not_shown(tmp_path: Path) -> None:
     assert "ignore = []" in shown
 
 
+def test_a_name_for_standard_input_means_standard_input(projects: tuple[Path, Path]) -> None:
+    options = ("--output-format=concise", "--stdin-filename=x.py")
+    for paths in ([], ["clean.py"], ["-"]):
+        stdin = LEFT.encode()
+        done = oai_lint(projects[0], "check", "--select=OAI111", *options, *paths, stdin=stdin)
+        model = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--isolated", *options, *paths],
+            cwd=projects[1],
+            input=THEIRS["app.py"].encode(),
+            capture_output=True,
+            env=environment(),
+            check=False,
+        )
+        assert done.returncode == model.returncode == 1
+        assert done.stdout.startswith("x.py:3:24: OAI111")
+        assert model.stdout.startswith(b"x.py:1:8: F401")
+        assert done.stderr == model.stderr.decode()
+        assert ("Ignoring file clean.py" in done.stderr) is (paths == ["clean.py"])
+
+
+def test_help_and_version_as_ruff_has_them(tmp_path: Path) -> None:
+    assert oai_lint(tmp_path, "-V").stdout == oai_lint(tmp_path, "--version").stdout
+    assert oai_lint(tmp_path, "help").stdout == oai_lint(tmp_path, "--help").stdout
+    assert oai_lint(tmp_path, "help", "rule").stdout == oai_lint(tmp_path, "rule", "-h").stdout
+    done = oai_lint(tmp_path, "help", "chek")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such command 'chek'" in done.stderr
+
+
 def test_options_have_help() -> None:
     for command in main.commands.values():
         for option in command.params:

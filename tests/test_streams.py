@@ -80,6 +80,24 @@ def test_full_disk(here: Path, name: str) -> None:
     assert done.stderr == "error: cannot write the report: No space left on device\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it cannot be removed there")
+@pytest.mark.parametrize("file", ["clean.py", "app.py", "."])
+def test_the_working_directory_is_gone(here: Path, file: str) -> None:
+    (here / "gone").mkdir()
+    python = f"cd gone; rmdir ../gone; exec {sys.executable} -m oai_lint"
+    done = subprocess.run(
+        ["bash", "-c", f"{python} check {here / file}"],
+        cwd=here,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "error: the working directory is gone"
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
 def test_pipes_are_read_once(here: Path) -> None:
     options = " ".join((*SELECT, "--output-format=concise"))

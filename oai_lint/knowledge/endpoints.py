@@ -129,12 +129,6 @@ def takes(path: str, keyword: str) -> bool | None:
     return keyword in COMMON_PARAMETERS or keyword in found.parameters
 
 
-@cache
-def is_resource(path: str) -> bool:
-    """Whether the path names a resource (``chat.completions``), so methods may follow."""
-    return any(row.startswith(f"{path}.") for row in ROWS)
-
-
 class RawEndpoint(NamedTuple):
     """A raw request that an SDK method can take over."""
 
