@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"\r\n?|\n")
 _BREAKS = re.compile(r"[\r\n]*")
+_LONGEST_TYPE = 200
+_OF_TYPES = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.BinOp, ast.BitOr,
+    ast.expr_context,
+)  # fmt: skip
 
 
 def import_edits(  # noqa: PLR0917
@@ -328,9 +335,25 @@ def _used(reading: Reading) -> set[str]:
 
 
 def _in_text(reading: Reading, name: str) -> bool:
-    """Say whether a string names it, as ``__all__`` and quoted annotations do."""
+    """Say whether a string names it, as ``__all__``, quoted annotations and paths do."""
     word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(
-        len(node.value) < 200 and word.search(node.value)  # type: ignore[attr-defined]
-        for node in reading.tree.nodes.get(cst.SimpleString, ())
-    )
+    for node in reading.tree.nodes.get(cst.SimpleString, ()):
+        assert isinstance(node, cst.SimpleString)
+        if len(node.value) < _LONGEST_TYPE and word.search(node.value):
+            text = node.evaluated_value
+            if isinstance(text, str) and _is_type(text, name):
+                return True
+    return False
+
+
+def _is_type(text: str, name: str) -> bool:
+    """Say whether a text may be the path of something, or a type, with a name in it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    nodes = list(ast.walk(tree.body))
+    named = (getattr(node, "id", getattr(node, "attr", None)) == name for node in nodes)
+    return all(isinstance(node, _OF_TYPES) for node in nodes) and any(named)
