@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from oai_lint.facts import ApiCall, Expr, File, Guessed, Literal, Mapping, Reach
-from oai_lint.patch import Change, Import, Node, Tail
+from oai_lint.facts import ApiCall, Expr, File, Guessed, Literal, Mapping, Reach, SdkImport
+from oai_lint.patch import After, Change, Import, Node, Tail
 
 
 class _Type(NamedTuple):
@@ -49,8 +49,9 @@ def annotated(file: File, call: ApiCall) -> Iterator[Change]:
         given = {keyword for node, keyword in variable.given if node is call.node}
         if "**" in given:
             yield from _any_values(file, variable)
-        for keyword in given & _TYPES.keys():
-            yield from _typed(file, variable, _TYPES[keyword])
+        for keyword, kind in _TYPES.items():
+            if keyword in given:
+                yield from _typed(file, variable, kind)
 
 
 def _any_values(file: File, variable: Guessed) -> Iterator[Change]:
@@ -98,6 +99,29 @@ def _is(kind: _Type, element: Expr) -> bool:
 def _imported(file: File, at: Node, module: str, name: str) -> tuple[str, list[Change]] | None:
     """Return how a type is spelled at a place, and the import that it takes."""
     known = file.name_of(f"{module}.{name}", at)
-    if known and (module == "typing" or "." not in known):  # `import openai` loads no submodule
+    if module == "typing":
+        if known:
+            return known, []
+        return (name, [Import(module, name)]) if file.is_free(name, at) else None
+    if known and "." not in known:  # `import openai` alone does not make its modules known
         return known, []
-    return (name, [Import(module, name)]) if file.is_free(name, at) else None
+    behind = _import_of_openai(file, at) if file.is_free(name, at) else None
+    if behind is None:
+        return None
+    return name, [After(behind, ((f"from {module} import {name}",),))]
+
+
+def _import_of_openai(file: File, at: Node) -> Node | None:
+    """Return the statement at the top that imports the SDK, which the SDK must not come before.
+
+    It reads variables of the environment then, which a line above may have set.
+    """
+    module_level = file.site(at).at_module_level
+    for imported in file.all(SdkImport):
+        site = imported.site
+        if site.parent is not site.outermost or imported.module or site.guarded:
+            continue
+        alone = ";" not in file.code(site.outermost)
+        if alone and not (module_level and site.order > file.site(at).order):
+            return imported.node
+    return None
