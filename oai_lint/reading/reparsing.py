@@ -45,8 +45,8 @@ _HEADER: Final = "class _:"
 _DEEPEST: Final = 20
 """Blocks in blocks that are entered."""
 
-_MOST_INDENTS: Final = 90
-"""Levels of indentation that the tokenizer takes however many are around them; it takes 99."""
+_MOST_INDENTS: Final = 50
+"""Levels of indentation in statements parsed alone; with those around, the tokenizer takes 98."""
 
 _SMALL: Final = 160
 """Code points below which a statement is parsed whole, whatever blocks it has."""
