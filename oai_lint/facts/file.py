@@ -83,6 +83,10 @@ class Site(Protocol):
         """Whether a test wants the warning of a deprecation: ``pytest.deprecated_call()``."""
 
     @property
+    def empty(self) -> frozenset[str]:
+        """The code of what is known to be empty there (``if not key:``)."""
+
+    @property
     def conditions(self) -> Sequence[str]:
         """The code of the ``if`` and ``while`` tests around it in its function, nearest first."""
 

@@ -209,14 +209,12 @@ class Disclosure:
         node: the call, also that of a ``raise``; the expression that ends a cell of a notebook.
         outlet: where they come to light.
         exprs: the expressions that are shown.
-        empty: the code of what is known to be empty there (``if not key:``).
     """
 
     node: Node
     outlet: Outlet
     exprs: tuple[Expr, ...]
     site: Site
-    empty: frozenset[str] = frozenset()
     confidence: Confidence = Confidence.HIGH
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -44,33 +43,6 @@ _RESPONSES = frozenset({
 
 def disclosures(reading: Reading) -> Iterator[Disclosure]:
     """Yield what shows values outside the program."""
-    for shown in _disclosures(reading):
-        yield replace(shown, empty=frozenset(_empty_at(reading, shown.node)))
-
-
-def _empty_at(reading: Reading, node: cst.CSTNode) -> Iterator[str]:
-    """Yield the code of what the tests around a place found empty."""
-    child = node
-    for parent in reading.tree.ancestors(node):
-        if type(parent) is cst.FunctionDef or type(parent) is cst.Lambda:
-            return
-        if type(parent) is cst.If and child is not parent.test:
-            match parent.test:
-                case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-                    if child is parent.body:
-                        yield reading.code(inner)
-                case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget() as target]):
-                    same = isinstance(target.operator, (cst.Is, cst.Equal))
-                    other = reading.expr(target.comparator).literal
-                    if child is parent.body and same and other in ("", None):
-                        yield reading.code(left)
-                case cst.Name() | cst.Attribute():
-                    if child is parent.orelse:
-                        yield reading.code(parent.test)
-        child = parent
-
-
-def _disclosures(reading: Reading) -> Iterator[Disclosure]:
     for node, call, origin, confidence in reading.made():
         shown: list[Argument] | None = None
         if origin in _PRINTS:

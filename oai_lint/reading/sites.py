@@ -144,6 +144,33 @@ class NodeSite:
         return tuple(found)
 
     @cached_property
+    def empty(self) -> frozenset[str]:
+        found: set[str] = set()
+        child: cst.CSTNode = self.node
+        for parent in self._tree.ancestors(self.node):
+            if type(parent) is cst.FunctionDef or type(parent) is cst.Lambda:
+                break
+            if type(parent) is cst.If and child is not parent.test:
+                tested = self._found_empty(parent, child)
+                if tested is not None:
+                    found.add(code_of(tested, self._tree.module))
+            child = parent
+        return frozenset(found)
+
+    def _found_empty(self, node: cst.If, branch: cst.CSTNode) -> cst.CSTNode | None:
+        """Return what is known to be empty in one of the branches."""
+        match node.test:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                return inner if branch is node.body else None
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget() as target]):
+                same = isinstance(target.operator, (cst.Is, cst.Equal))
+                other = self._evaluator.expr(target.comparator).literal
+                return left if branch is node.body and same and other in ("", None) else None
+            case cst.Name() | cst.Attribute():
+                return node.test if branch is node.orelse else None
+        return None
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         node, parent = self.node, self.parent
         while isinstance(parent, cst.Await):

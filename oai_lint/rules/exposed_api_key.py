@@ -75,13 +75,14 @@ class ExposedApiKey(Rule[Disclosure]):
 
     def _shows(self, expr: Expr, shown: Disclosure, file: File, depth: int = 0) -> bool:
         """Say whether an expression, or a part of it, is a key."""
-        if depth > _DEEPEST or (shown.empty and file.code(expr.node) in shown.empty):
+        if depth > _DEEPEST:
             return False
-        return any(
+        shows = any(
             self._is_key(value, file)
             or any(self._shows(part, shown, file, depth + 1) for part in _parts(value))
             for value in expr.values
         )
+        return shows and not (shown.site.empty and file.code(expr.node) in shown.site.empty)
 
     def _is_key(self, value: Value, file: File) -> bool:
         if isinstance(value, Environment):
