@@ -268,7 +268,7 @@ def _subscripts(reading: Reading) -> Iterator[ResultUse]:
 def _gets(reading: Reading) -> Iterator[ResultUse]:
     for node in reading.tree.nodes.get(cst.Call, ()):
         assert isinstance(node, cst.Call)
-        if not isinstance(node.func, cst.Attribute) or node.func.attr.value != "get":
+        if type(node.func) is not cst.Attribute or node.func.attr.value != "get":
             continue
         owner = result_owner(reading, node.func.value)
         call = reading.evaluator.call(node)
@@ -368,7 +368,7 @@ def module_settings(reading: Reading) -> Iterator[ModuleSetting]:
     for kind in (cst.AssignTarget, cst.AnnAssign):
         for node in reading.tree.nodes.get(kind, ()):
             target = node.target  # type: ignore[attr-defined]
-            if not isinstance(target, cst.Attribute) or not _is_module(reading, target.value):
+            if type(target) is not cst.Attribute or not _is_module(reading, target.value):
                 continue
             assign = reading.tree.parents[node] if kind is cst.AssignTarget else node
             value = assign.value  # type: ignore[attr-defined]
@@ -396,7 +396,7 @@ def client_settings(reading: Reading) -> Iterator[ClientSetting]:
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
         target = node.target
-        if not isinstance(target, cst.Attribute):
+        if type(target) is not cst.Attribute:
             continue
         for owner in reading.evaluator.values(target.value):
             if owner.origin.removesuffix("()") in CLIENTS and owner.origin.endswith("()"):

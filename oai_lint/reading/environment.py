@@ -94,7 +94,7 @@ def _environ_names(reading: Reading) -> frozenset[str]:
                 given = binding.value
                 if binding.kind == "from" and isinstance(binding.node, cst.ImportAlias):
                     given = binding.node.name
-                elif isinstance(binding.node, cst.Param):
+                elif type(binding.node) is cst.Param:
                     given = binding.node.default
                 if given is not None and (dotted(given) or "").endswith("environ"):
                     found.add(name)

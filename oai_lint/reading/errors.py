@@ -30,7 +30,7 @@ _TALK = frozenset({
     "print", "pprint", "log", "debug", "info", "warning", "warn", "error", "exception", "critical",
     "write", "echo", "secho", "print_exc", "format_exc",
 })  # fmt: skip
-_BINDERS = (cst.ClassDef, cst.FunctionDef, cst.NameItem, cst.AugAssign, cst.Del)
+_BINDERS = frozenset({cst.ClassDef, cst.FunctionDef, cst.NameItem, cst.AugAssign, cst.Del})
 _QUESTIONS = ("builtins.hasattr()", "builtins.getattr()", "builtins.isinstance()")
 
 
@@ -78,7 +78,7 @@ def _named(
     uses = tuple(
         use
         for use in reading.uses_of(bound, alias)
-        if not isinstance(reading.tree.parents.get(use), _BINDERS)
+        if type(reading.tree.parents.get(use)) not in _BINDERS
     )
     return SdkName(
         alias, name, alias.name, bound, alias.asname is not None, uses, _shared(reading, bound)
@@ -115,7 +115,7 @@ def _handler(reading: Reading, node: cst.ExceptHandler | cst.ExceptStarHandler) 
         classes=tuple(_classes(reading, node.type)) if node.type is not None else (),
         bare=node.type is None,
         name=name.value if isinstance(name, cst.Name) else "",
-        raises=any(isinstance(inner, cst.Raise) for inner in _run(node.body)),
+        raises=any(type(inner) is cst.Raise for inner in _run(node.body)),
         idle=_is_idle(node.body),
         site=reading.site(node),
         type_node=node.type,
@@ -238,7 +238,7 @@ def error_reads(reading: Reading) -> Iterator[ErrorRead]:
     for node in reading.tree.nodes.get(cst.Attribute, ()):
         assert isinstance(node, cst.Attribute)
         owner = node.value
-        if not isinstance(owner, cst.Name) or owner.value not in names:
+        if type(owner) is not cst.Name or owner.value not in names:
             continue
         parent = parents.get(node)
         if isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.Del)):

@@ -56,7 +56,7 @@ def _given(reading: Reading) -> Iterator[cst.BaseExpression]:
     for call in nodes.get(cst.Call, ()):
         assert isinstance(call, cst.Call)
         func = call.func
-        if isinstance(func, cst.Attribute):
+        if type(func) is cst.Attribute:
             if func.attr.value in _ADDS and call.args and _holds_dicts(reading, func.value):
                 yield call.args[-1].value
             elif func.attr.value in _AS_DICTS:

@@ -261,9 +261,9 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
         assert isinstance(assign, cst.Assign)
         target: cst.BaseExpression = node.target
         key = None
-        if isinstance(target, cst.Subscript):
+        if type(target) is cst.Subscript:
             target = target.value
-        if isinstance(target, cst.Attribute) and target.attr.value in _SETTINGS:
+        if type(target) is cst.Attribute and target.attr.value in _SETTINGS:
             if isinstance(node.target, cst.Subscript):
                 literal = evaluator.index(node.target)
                 key = literal if isinstance(literal, str) else ""
@@ -271,7 +271,7 @@ def http_settings(reading: Reading) -> Iterator[HttpSetting]:
     for call_node in reading.tree.nodes.get(cst.Call, ()):
         assert isinstance(call_node, cst.Call)
         func = call_node.func
-        if not isinstance(func, cst.Attribute) or func.attr.value not in _SETTERS:
+        if type(func) is not cst.Attribute or func.attr.value not in _SETTERS:
             continue
         if func.attr.value in _ADDS_HEADER:
             yield from _added_header(reading, call_node, func)

@@ -75,8 +75,8 @@ def _classes(reading: Reading) -> Iterator[Leftover]:
                 yield Leftover(node, "setting", "setattr", reading.site(node))
     for target in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(target, cst.AssignTarget)
-        owner = target.target.value if isinstance(target.target, cst.Attribute) else None
-        if isinstance(owner, cst.Attribute):
+        owner = target.target.value if type(target.target) is cst.Attribute else None
+        if type(owner) is cst.Attribute:
             cls = legacy.class_of(reading.evaluator.origin(owner))
             if cls is not None:
                 yield Leftover(target.target, "replaced", cls, reading.site(target.target))
@@ -116,7 +116,7 @@ def _ladders(reading: Reading) -> Iterator[Leftover]:
 
 def _tested(reading: Reading, test: cst.BaseExpression) -> list[tuple[str, str]]:
     """Return the errors of the SDK that ``isinstance`` asks for, with what is asked."""
-    if not isinstance(test, cst.Call) or reading.evaluator.origin(test.func) not in (
+    if type(test) is not cst.Call or reading.evaluator.origin(test.func) not in (
         "builtins.isinstance",
     ):
         return []
@@ -161,11 +161,11 @@ def _reads(reading: Reading) -> Iterator[Leftover]:
 
 def read_by_key(node: cst.CSTNode) -> tuple[cst.BaseExpression, str] | None:
     """Return what is read in the manner of a dict, and by which key."""
-    if isinstance(node, cst.Subscript) and len(node.slice) == 1:
+    if type(node) is cst.Subscript and len(node.slice) == 1:
         index = node.slice[0].slice
         if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
             return node.value, str(index.value.evaluated_value)
-    elif isinstance(node, cst.Call) and node.args and isinstance(node.func, cst.Attribute):
+    elif type(node) is cst.Call and node.args and type(node.func) is cst.Attribute:
         first = node.args[0].value
         if node.func.attr.value == "get" and isinstance(first, cst.SimpleString):
             return node.func.value, str(first.evaluated_value)

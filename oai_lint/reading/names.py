@@ -71,7 +71,7 @@ def given(evaluator: Evaluator, binding: Binding) -> Iterable[Value]:
         case "assign" | "walrus" | "global" | "augmented":
             found = evaluator.values(value) if value is not None else ()
             holder = evaluator.tree.parents.get(node)
-            if isinstance(holder, cst.AnnAssign) and all(map(is_foreign, found)):
+            if type(holder) is cst.AnnAssign and all(map(is_foreign, found)):
                 declared = tuple(annotated(evaluator, holder.annotation))
                 return found if all(map(is_foreign, declared)) else declared
             return found

@@ -20,7 +20,7 @@ _CHANGES: Final = frozenset({"update", "setdefault"})
 def taken(evaluator: Evaluator, node: cst.Call) -> Iterable[Value] | None:
     """Return what ``kwargs.get("timeout", 60)`` gives, or ``pop``; None for other calls."""
     func = node.func
-    if not isinstance(func, cst.Attribute) or func.attr.value not in ("get", "pop"):
+    if type(func) is not cst.Attribute or func.attr.value not in ("get", "pop"):
         return None
     if not 1 <= len(node.args) <= 2 or any(arg.star or arg.keyword for arg in node.args):
         return None

@@ -230,6 +230,8 @@ class Paths:
 
     def compound(self, statement: cst.CSTNode) -> Effect:
         """Return what running a statement does, one that needs a closer look."""
+        if type(statement) is cst.SimpleStatementLine:
+            return self._simple(statement)
         match statement:
             case cst.If():
                 return self.branches(statement)
@@ -248,6 +250,9 @@ class Paths:
             case cst.FunctionDef() | cst.ClassDef():
                 own = tuple(b for b in self.own if b.node is statement)
                 return Effect(own, True) if own else NOTHING
+        return self._simple(statement)
+
+    def _simple(self, statement: cst.CSTNode) -> Effect:
         inside = sorted(self.within(statement), key=_after_walrus)
         for index in range(len(inside) - 1, -1, -1):
             if self.surely(inside[index], statement):

@@ -90,9 +90,9 @@ class Roots:
             for returned in self._returns.get(node, ()):
                 yield from _roots(returned)
         elif value is not None and kind not in ("except", "match", "del"):
-            if isinstance(self._tree.parents.get(node), cst.AnnAssign):
+            if type(self._tree.parents.get(node)) is cst.AnnAssign:
                 yield _ANY
-            if kind == "for" and isinstance(value, cst.Call):
+            if kind == "for" and type(value) is cst.Call:
                 yield _ANY  # enumerate(...), zip(...), reversed(...)
             yield from _roots(value)
 
@@ -108,20 +108,18 @@ class Roots:
         return found
 
 
-def _roots(node: cst.CSTNode) -> Iterator[str]:
-    """Yield the names that an expression begins with; what is of no use to anybody, not at all."""
-    while (field := _PASSED_ON.get(node.__class__)) is not None:
+def _roots(node: cst.CSTNode) -> tuple[str, ...]:
+    """Return the names that an expression begins with; what is of no use to anybody, not at all."""
+    while (field := _PASSED_ON.get(type(node))) is not None:
         node = getattr(node, field)
-        if node.__class__ in _TEXT:
-            return
-    match node:
-        case cst.Name():
-            yield node.value
-        case cst.BooleanOperation() | cst.BinaryOperation():
-            yield from _roots(node.left)
-            yield from _roots(node.right)
-        case cst.IfExp():
-            yield from _roots(node.body)
-            yield from _roots(node.orelse)
-        case _ if node.__class__ not in _OWN_DATA:
-            yield _ANY
+        if type(node) in _TEXT:
+            return ()
+    if type(node) is cst.Name:
+        return (node.value,)
+    if type(node) in _OWN_DATA:
+        return ()
+    if type(node) is cst.BooleanOperation or type(node) is cst.BinaryOperation:
+        return (*_roots(node.left), *_roots(node.right))
+    if type(node) is cst.IfExp:
+        return (*_roots(node.body), *_roots(node.orelse))
+    return (_ANY,)

@@ -72,7 +72,7 @@ class Scopes:
         current: Scope = scope
         while current is not self.tree.module:
             current = self.scope_of(current)
-            if not isinstance(current, cst.ClassDef):
+            if type(current) is not cst.ClassDef:
                 yield current
 
     # -- collecting --------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Scopes:
     def _parameters(self, params: cst.Parameters, function: cst.FunctionDef | cst.Lambda) -> None:
         every = [*params.posonly_params, *params.params, *params.kwonly_params]
         for star in (params.star_arg, params.star_kwarg):
-            if isinstance(star, cst.Param):
+            if type(star) is cst.Param:
                 every.append(star)
         for param in every:
             self._add(param.name.value, "param", param, param, function)

@@ -14,6 +14,7 @@ from oai_lint.reading.rendering import code_of
 from oai_lint.reading.tree import Tree, dotted
 from oai_lint.reading.values import Evaluator
 
+_TESTING = frozenset({cst.If, cst.IfExp, cst.While})
 _LOOPS = (cst.For, cst.While)
 
 
@@ -109,7 +110,7 @@ class NodeSite:
         count = 0
         child: cst.CSTNode = self.node
         for parent in self._tree.ancestors(self.node):
-            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            if type(parent) is cst.FunctionDef or type(parent) is cst.Lambda:
                 break
             if isinstance(parent, _LOOPS):
                 count += child is parent.body or (
@@ -136,10 +137,10 @@ class NodeSite:
         found = []
         child: cst.CSTNode = self.node
         for parent in self._tree.ancestors(self.node):
-            if isinstance(parent, (cst.FunctionDef, cst.Lambda)):
+            if type(parent) is cst.FunctionDef or type(parent) is cst.Lambda:
                 break
-            if isinstance(parent, (cst.If, cst.IfExp, cst.While)) and child is not parent.test:
-                found.append(code_of(parent.test, self._tree.module))
+            if type(parent) in _TESTING and child is not parent.test:  # type: ignore[attr-defined]
+                found.append(code_of(parent.test, self._tree.module))  # type: ignore[attr-defined]
             child = parent
         return tuple(found)
 

@@ -71,7 +71,7 @@ def _patches(reading: Reading) -> Iterator[TlsBypass]:
     for node in reading.tree.nodes.get(cst.AssignTarget, ()):
         assert isinstance(node, cst.AssignTarget)
         target = node.target
-        if not isinstance(target, cst.Attribute):
+        if type(target) is not cst.Attribute:
             continue
         owner = reading.evaluator.origin(target.value)
         kind = _PATCHED.get(f"{owner}.{target.attr.value}")

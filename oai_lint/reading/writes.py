@@ -59,7 +59,7 @@ class Writes:
                 assert isinstance(call, cst.Call)
                 func = call.func
                 if (
-                    isinstance(func, cst.Attribute)
+                    type(func) is cst.Attribute
                     and func.attr.value == "append"
                     and len(call.args) == 1
                     and (known := dotted(func.value)) is not None
@@ -167,7 +167,7 @@ class Writes:
             found: list[tuple[cst.BaseExpression, list[_Write]]] = []
             for node in self.evaluator.tree.nodes.get(cst.AssignTarget, ()):
                 assert isinstance(node, cst.AssignTarget)
-                if isinstance(node.target, cst.Subscript):
+                if type(node.target) is cst.Subscript:
                     found.append((node.target.value, [self._item_write(node, node.target)]))
             for deletion in self.evaluator.tree.nodes.get(cst.Del, ()):
                 assert isinstance(deletion, cst.Del)
@@ -177,7 +177,7 @@ class Writes:
                     found.append((target.value, [write]))
             for call in self.evaluator.tree.nodes.get(cst.Call, ()):
                 assert isinstance(call, cst.Call)
-                if isinstance(call.func, cst.Attribute):
+                if type(call.func) is cst.Attribute:
                     work = _MUTATES.get(call.func.attr.value)
                     if work is not None:
                         found.append((call.func.value, list(work(self, call, call.func.value))))
