@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 import libcst as cst
 
@@ -137,6 +137,34 @@ def blocks(node: cst.CSTNode, path: Path = ()) -> Iterator[tuple[Path, cst.Inden
         elif isinstance(value, (list, tuple)):
             for index, item in enumerate(value):
                 yield from blocks(item, (*path, (name, index)))
+
+
+def has_block(statement: cst.CSTNode) -> bool:
+    """Say whether something in a statement of the module is indented."""
+    return isinstance(statement, cst.BaseCompoundStatement) and (
+        isinstance(statement, cst.Match) or any(True for _ in blocks(statement))
+    )
+
+
+def block_at(statement: cst.CSTNode, path: Path) -> cst.IndentedBlock:
+    """Return a block of a compound statement."""
+    node: Any = statement
+    for name, place in path:
+        node = getattr(node, name) if place is None else getattr(node, name)[place]
+    assert isinstance(node, cst.IndentedBlock)
+    return node
+
+
+def with_block(node: Any, path: Path, block: cst.IndentedBlock) -> Any:
+    """Return a compound statement with one of its blocks replaced."""
+    if not path:
+        return block
+    (name, place), rest = path[0], path[1:]
+    value = getattr(node, name)
+    if place is None:
+        return node.with_changes(**{name: with_block(value, rest, block)})
+    item = with_block(value[place], rest, block)
+    return node.with_changes(**{name: (*value[:place], item, *value[place + 1 :])})
 
 
 def suites(module: cst.Module, statement: cst.CSTNode, indent: str, code: str) -> list[Suite]:

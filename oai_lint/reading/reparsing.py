@@ -25,14 +25,15 @@ import libcst as cst
 from oai_lint.patch import shared
 from oai_lint.reading.layout import (
     Body,
-    Path,
     Rendering,
     Suite,
-    blocks,
+    block_at,
     closes,
+    has_block,
     is_trivial,
     measured,
     suites,
+    with_block,
 )
 from oai_lint.reading.nesting import SyntaxFault
 from oai_lint.reading.parsing import parsed
@@ -227,9 +228,7 @@ def _levels(module: cst.Module, body: Body, change: _Change) -> list[_Level]:
                 break
         else:
             return levels
-        block: Any = statement
-        for name, place in suite.path:
-            block = getattr(block, name) if place is None else getattr(block, name)[place]
+        block = block_at(statement, suite.path)
         level = _Level(
             block, suite.body, suite, start + suite.start, start + suite.end, suite.indent
         )
@@ -348,17 +347,11 @@ def _keeps_usual(module: cst.Module, tree: cst.Module, level: _Level, rendering:
     """Say whether the first line and the first block of the text are still as they were."""
     if not level.first and tree.default_newline != module.default_newline:
         return False
-    if any(map(_has_block, level.node.body[: level.first])):
+    if any(map(has_block, level.node.body[: level.first])):
         return True
     if rendering.first_indent is None:
-        return not any(map(_has_block, level.node.body[level.first : level.last + 1]))
+        return not any(map(has_block, level.node.body[level.first : level.last + 1]))
     return rendering.first_indent == module.default_indent
-
-
-def _has_block(statement: cst.CSTNode) -> bool:
-    return isinstance(statement, cst.BaseCompoundStatement) and (
-        isinstance(statement, cst.Match) or any(True for _ in blocks(statement))
-    )
 
 
 def _spliced(levels: Sequence[_Level], piece: _Piece) -> cst.Module:
@@ -377,25 +370,13 @@ def _spliced(levels: Sequence[_Level], piece: _Piece) -> cst.Module:
     for outer in around:
         assert level.suite is not None
         body = outer.node.body
-        statement = _with(body[outer.first], level.suite.path, node)
+        statement = with_block(body[outer.first], level.suite.path, node)
         node = outer.node.with_changes(
             body=(*body[: outer.first], statement, *body[outer.first + 1 :])
         )
         level = outer
     assert isinstance(node, cst.Module)
     return node
-
-
-def _with(node: Any, path: Path, block: cst.CSTNode) -> Any:
-    """Return a compound statement with one of its blocks replaced."""
-    if not path:
-        return block
-    (name, place), *rest = path
-    value = getattr(node, name)
-    if place is None:
-        return node.with_changes(**{name: _with(value, tuple(rest), block)})
-    item = _with(value[place], tuple(rest), block)
-    return node.with_changes(**{name: (*value[:place], item, *value[place + 1 :])})
 
 
 def _correct(levels: Sequence[_Level], piece: _Piece, growth: int) -> None:
