@@ -49,7 +49,7 @@ def session_of(calls: Sequence[RawCall], file: File) -> Session | None:
     settings = tuple(s for s in file.all(HttpSetting) if s.made is made.node)
     if made.call.open or set(made.call.keywords) - _CARRIED:
         raise Declined("its session is set up in a way of its own")
-    if any(setting.name not in _SET or _in_part(setting) for setting in settings):
+    if any(setting.name not in _SET or _in_part(setting, made) for setting in settings):
         raise Declined("its session is set up in a way of its own")
     captured = life.captured and not made.site.at_module_level
     if len(life.names) != 1 or life.returned or life.passed or captured or life.clients:
@@ -65,5 +65,7 @@ def session_of(calls: Sequence[RawCall], file: File) -> Session | None:
     return Session(made, life, settings)
 
 
-def _in_part(setting: HttpSetting) -> bool:
-    return setting.name != "headers" and setting.key is not None
+def _in_part(setting: HttpSetting, made: HttpClient) -> bool:
+    """Say whether a setting is not made in all cases, or not whole."""
+    sometimes = tuple(setting.site.conditions) != tuple(made.site.conditions)
+    return sometimes or (setting.name != "headers" and setting.key is not None)
