@@ -31,7 +31,10 @@ def is_asked_for(raw: RawCall, parsed: Iterable[Node], file: File) -> bool:
     around = raw.site.function if raw.site.function is not None else raw.site.outermost
     text = file.code(around) if raw.site.function is not None else file.text
     for node in parsed:
-        for name in (*file.site(node).names, file.code(node)):
+        outer = file.code(file.site(node).parent)
+        walrus = re.match(r"\(?(\w+) *:=", outer)
+        named = (walrus[1], outer) if walrus else ()
+        for name in (*file.site(node).names, file.code(node), *named):
             owner = rf"(?<![\w.]){re.escape(name)}"
             asked = rf"{_KEY} (?:not )?in {owner}(?![\w.\[(])|{owner}\.get\({_OF_ALL}"
             if re.search(rf"{asked}|{owner}\[[\"']error[\"']\]", text):
