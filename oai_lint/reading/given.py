@@ -62,14 +62,22 @@ def _parameter(reading: Reading, value: Value) -> tuple[cst.FunctionDef, cst.Par
 def _given(
     reading: Reading, function: cst.FunctionDef, parameter: cst.Param
 ) -> Iterator[Argument | None]:
-    """Yield what each call of a function in this file gives for a parameter."""
+    """Yield what each use of a function in this file gives for a parameter, None if unknown."""
     name = parameter.name.value
     positional = [*function.params.posonly_params, *function.params.params]
     position = positional.index(parameter) if parameter in positional else None
-    for node in reading.tree.nodes.get(cst.Call, ()):
-        assert isinstance(node, cst.Call)
-        for callee in reading.evaluator.values(node.func):
-            if isinstance(callee, LocalFunction) and callee.node is function:
-                bound = callee.owner is not None and position is not None
+    for use in reading.tree.named(function.name.value):
+        if use is function.name:
+            continue
+        callee = reading.tree.parents.get(use)
+        if not isinstance(callee, cst.Attribute) or callee.attr is not use:
+            callee = use
+        node = reading.tree.parents.get(callee)
+        if not isinstance(node, cst.Call) or node.func is not callee:
+            yield None  # handed on, to be called by others
+            continue
+        for value in reading.evaluator.values(callee):
+            if isinstance(value, LocalFunction) and value.node is function:
+                bound = value.owner is not None and position is not None
                 call = reading.evaluator.call(node)
                 yield call.get(name, position - 1 if bound and position else position)
