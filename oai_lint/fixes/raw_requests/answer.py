@@ -91,9 +91,8 @@ def answer(
     checks = [c for c in file.all(StatusCheck) if c.owner in life.uses]
     checks = [c for c in checks if c.behind is raw.site.statement]
     reads = _reads(life, file)
-    if not checks and all(read.name != "raise_for_status" for read in reads):
-        parsed = (read.node for read in reads if read.name == "json")
-        exact = exact or is_asked_for(raw, parsed, file)
+    if not checks and {read.name for read in reads} == {"json"}:  # no look at the status
+        exact = exact or is_asked_for(raw, [read.node for read in reads], file)
     check = checks[0] if checks and not exact else None
     loops = [loop for loop in file.all(EventLoop) if loop.owner in life.uses]
     lines = {id(loop.lines) for loop in loops}
