@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 
 import libcst as cst
@@ -254,3 +254,39 @@ def test_code_too_deep_for_the_usual_stack_is_edited_like_any_other() -> None:
         found = engine.check(source, Config(), reparser=lambda: reparser)
         assert found == engine.check(source, Config())
         assert found
+
+
+BLOCK = "".join(f"        value_{n} = [{n}]\n" for n in range(12))
+LONG_STATEMENTS = {
+    "class": f"# a\n@b\nclass C(D):  # e\n    # f\n\n    def m(self):\n{BLOCK}    # g\n",
+    "if": f"if True:\n    if a:\n{BLOCK}        # f\n    # g\n    elif b:\n{BLOCK}",
+    "try": f"if True:\n    try:\n{BLOCK}    except E:\n{BLOCK}    finally:\n{BLOCK}",
+    "with": f"if True:\n    with a, \\\n            b:\n{BLOCK}",
+}
+TYPED = ("#", "\n", " ", "        # c\n", "    # c\n", "x;", "\\\n", "else:\n", "0\n", "(", '"""')
+
+
+@pytest.mark.parametrize("name", LONG_STATEMENTS)
+def test_edits_around_the_blocks_of_a_long_statement(name: str) -> None:
+    newline = "\r\n" if name == "with" else "\n"
+    text = f"{LONG}{LONG_STATEMENTS[name]}{LONG}".replace("\n", newline)
+    tree, lines = cst.parse_module(text), text.splitlines(keepends=True)
+    seams, at = list[int](), 0
+    for above, line in pairwise(lines):
+        at += len(above)
+        if "value" not in line or "value" not in above:
+            seams += at - 1, at, at + 4
+    edited = [text[:at] + typed + text[at:] for at in seams for typed in TYPED]
+    edited += [text[:at] + text[at + length :] for at in seams for length in (1, 4)]
+    given = 0
+    for after in edited:
+        reparser = Reparser()
+        reparser.keep(text, tree)
+        for now in (after, f"{after}x = 1{newline}"):
+            module = reparser.updated(now)
+            if module is None:
+                break
+            assert module.code == now
+            assert module.deep_equals(cst.parse_module(now)), now
+            given += 1
+    assert given > len(edited) / 5

@@ -214,3 +214,26 @@ def closes(rendering: Rendering, text: str) -> bool:
 def is_trivial(line: str) -> bool:
     """Say whether a line between two statements holds nothing but white space and a comment."""
     return line.strip(" \t\r\n")[:1] in ("", "#")
+
+
+def first_code(text: str, start: int, taken: tuple[str, ...]) -> str | None:
+    """Return the first line that is more than white space or a comment, without indentation.
+
+    Args:
+        text: where to look.
+        start: the beginning of a line, outside of strings and brackets.
+        taken: indentations that a line above it must not have.
+
+    Returns:
+        None where there is no such line, one above it is indented so, or it is a backslash.
+    """
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        line = text[start:end]
+        if not is_trivial(line):
+            line = line.lstrip(" \t")
+            return None if line.startswith("\\") else line
+        if line.startswith(taken):
+            return None
+        start = end
+    return None

@@ -16,19 +16,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Final
 
 import libcst as cst
 
 from oai_lint.patch import shared
+from oai_lint.reading.eliding import elided, moved, restored
 from oai_lint.reading.layout import (
     Body,
     Rendering,
     Suite,
     block_at,
     closes,
+    first_code,
     has_block,
     is_trivial,
     measured,
@@ -102,12 +104,13 @@ class Reparser:
         change = _Change.between(self._text, text)
         levels = _levels(self._module, self._body, change)
         while levels:
-            piece = _piece(self._module, levels[-1], change)
-            if piece is not None:
-                try:
+            try:
+                piece = _piece(self._module, levels[-1], change)
+                if piece is not None:
                     self._module = _spliced(levels, piece)
-                except cst.CSTValidationError:  # the parser is more lenient than nodes are
-                    return None
+            except cst.CSTValidationError:  # the parser is more lenient than nodes are
+                return None
+            if piece is not None:
                 _correct(levels, piece, change.growth)
                 self._text = text
                 self.places.move(self._module, self._body.lengths)
@@ -194,12 +197,14 @@ class _Piece:
         body: the statements.
         lengths: how long each is.
         footer: the lines below them.
+        suites: the blocks of the last one, if they are known.
     """
 
     module: cst.Module
     body: Sequence[Any]
     lengths: list[int]
     footer: Sequence[cst.EmptyLine]
+    suites: list[Suite] | None = None
 
 
 def _levels(module: cst.Module, body: Body, change: _Change) -> list[_Level]:
@@ -239,10 +244,12 @@ def _piece(module: cst.Module, level: _Level, change: _Change) -> _Piece | None:
     for _ in range(_WIDENINGS):
         start, end = level.span
         code = change.after[start : end + change.growth]
-        if len(code) > _MOST * len(change.after):
-            return None
         above = _begins_afresh(level, code)
         below = _ends_for_good(level, code, change, end)
+        if above and below and (piece := _briefly(module, level, code, change)) is not None:
+            return piece
+        if len(code) > _MOST * len(change.after):
+            return None
         if above and below:
             return _alone(module, level, code)
         if not above:
@@ -252,9 +259,34 @@ def _piece(module: cst.Module, level: _Level, change: _Change) -> _Piece | None:
     return None
 
 
+def _briefly(module: cst.Module, level: _Level, code: str, change: _Change) -> _Piece | None:
+    """Parse a statement without what is in its blocks, where the change is in none of them."""
+    statement, known = level.node.body[level.first], level.body.suites[level.first]
+    if level.first != level.last or not known or isinstance(statement, cst.Match):
+        return None
+    start, _ = level.span
+    suites = moved(known, change.start - start, change.end - start, change.growth)
+    if suites is None:
+        return None
+    brief, saved = elided(code, suites, module.default_newline)
+    piece = _alone(module, level, brief) if saved > _SMALL else None
+    if piece is None:
+        return None
+    last = restored(module, piece.body[-1], statement, suites, level.indent)
+    if last is None:
+        return None
+    above = sum(piece.lengths[:-1])
+    return replace(
+        piece,
+        body=(*piece.body[:-1], last),
+        lengths=[*piece.lengths[:-1], piece.lengths[-1] + saved],
+        suites=moved(suites, 0, 0, -above),
+    )
+
+
 def _begins_afresh(level: _Level, code: str) -> bool:
     """Say whether nothing of ``code`` belongs to the statement above."""
-    line = _first_code(code, 0, level.deeper if level.first else ())
+    line = first_code(code, 0, level.deeper if level.first else ())
     return line is not None and not (level.first and _CONTINUED.match(line))
 
 
@@ -272,30 +304,7 @@ def _ends_for_good(level: _Level, code: str, change: _Change, end: int) -> bool:
     if not code.endswith("\n") or (is_trivial(final) and not level.is_final):
         return False
     taken = (level.indent,) if level.is_final else level.deeper
-    return _first_code(change.before, end, taken) is not None
-
-
-def _first_code(text: str, start: int, taken: tuple[str, ...]) -> str | None:
-    """Return the first line that is more than white space or a comment, without indentation.
-
-    Args:
-        text: where to look.
-        start: the beginning of a line, outside of strings and brackets.
-        taken: indentations that a line above it must not have.
-
-    Returns:
-        None where there is no such line, one above it is indented so, or it is a backslash.
-    """
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        line = text[start:end]
-        if not is_trivial(line):
-            line = line.lstrip(" \t")
-            return None if line.startswith("\\") else line
-        if line.startswith(taken):
-            return None
-        start = end
-    return None
+    return first_code(change.before, end, taken) is not None
 
 
 def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
@@ -383,6 +392,7 @@ def _correct(levels: Sequence[_Level], piece: _Piece, growth: int) -> None:
     """Note how long statements are now, from the innermost level outwards."""
     level, *around = reversed(levels)
     level.body.replace(level.first, level.last, piece.lengths)
+    level.body.suites[level.first + len(piece.lengths) - 1] = piece.suites
     for outer in around:
         outer.body.lengths[outer.first] += growth
         assert level.suite is not None
