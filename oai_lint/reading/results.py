@@ -160,6 +160,11 @@ def _call_imported(
     position = _TRANSPARENT.get(name)
     if position is not None and len(call.positional) > position:
         return call.positional[position].values
+    if name == "builtins.next" and call.positional:
+        stream, *default = call.positional
+        if all(_API_RESULT.match(value.origin) for value in stream.values):
+            elements = [Item(node, value, UNKNOWN) for value in stream.values]
+            return (*elements, *(value for one in default for value in one.values))
     if name == "builtins.dict" and not call.positional:
         entries = tuple(
             Entry(a.name, a.expr, a.node, certain=a.certain) for a in call.keywords.values()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from oai_lint.facts import ApiCall, File, ResultUse
 from oai_lint.fixes.migration import bridged
-from oai_lint.fixes.results import asked, attribute_changes, is_object
+from oai_lint.fixes.results import asked, attribute, attribute_changes, is_object
 from oai_lint.patch import Change, Safety
 from oai_lint.rule import Example, Finding, Rule, Severity
 
@@ -63,6 +63,7 @@ class SubscriptedResponse(Rule[ResultUse]):
             one
             for one in file.all(ResultUse)
             if one.chain is use.node and is_object(one, call) and not asked(one, file)
+            if not one.test or attribute(one.key) is not None  # else it is taken for text
         ]
         if not chain:
             return

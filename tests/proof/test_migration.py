@@ -336,6 +336,19 @@ for model in models:
 """,
         "Hello there! 2 Hello there!\ngpt-4o-mini openai\n",
     ),
+    "stream by hand": Program(
+        HEAD
+        + """
+stream = openai.ChatCompletion.create(model="gpt-3.5-turbo", messages=messages, stream=True)
+print(next(iter(stream))["choices"][0]["delta"].get("role"))
+while True:
+    chunk = next(stream, None)
+    if chunk is None:
+        break
+    print(chunk["choices"][0]["delta"].get("content", ""), end="|")
+""",
+        "assistant\nHello| there!||",
+    ),
     "annotations": Program(
         HEAD
         + """
