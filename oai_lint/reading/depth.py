@@ -39,11 +39,7 @@ _SUSPECT_COUNT: Final = 300
 
 def is_shallow(text: str) -> bool:
     """Say, of most files at once, that there is nothing to fear: no other check is needed then."""
-    if (
-        max(map(len, text.split("\n"))) >= _SUSPECT_LINE
-        or text.count("elif") > _SUSPECT_COUNT
-        or text.count("\\\n") > _SUSPECT_COUNT
-    ):
+    if _is_suspect(text):
         return False
     brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKET)
     for _ in range(_SUSPECT_DEPTH):
@@ -108,15 +104,30 @@ def too_deep(text: str) -> str:
 
 def _nesting(text: str) -> int | None:
     """Return how deep brackets go as far as characters tell; None if that may mislead."""
-    if (
-        max(map(len, text.split("\n"))) >= _SUSPECT_LINE
-        or text.count("elif") > _SUSPECT_COUNT
-        or text.count("\\\n") > _SUSPECT_COUNT
-    ):
+    if _is_suspect(text):
         return None
     deepest = _deepest(_BRACKET, text)
     # A bracket in a string may seem to be open for the rest of the file.
     return _deepest(_TOKEN, text) if deepest is None else deepest
+
+
+def _is_suspect(text: str) -> bool:
+    """Say whether a text may be nested in other ways than by brackets."""
+    return (
+        text.count("elif") > _SUSPECT_COUNT
+        or text.count("\\\n") > _SUSPECT_COUNT
+        or _has_long_line(text)
+    )
+
+
+def _has_long_line(text: str) -> bool:
+    start = 0
+    while len(text) - start >= _SUSPECT_LINE:
+        end = text.rfind("\n", start, start + _SUSPECT_LINE)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def _deepest(tokens: re.Pattern[str], text: str) -> int | None:

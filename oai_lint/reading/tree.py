@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -157,26 +158,22 @@ class Tree:
     def __init__(self, module: cst.Module) -> None:
         self.module = module
         parents: dict[cst.CSTNode, cst.CSTNode] = {}
-        nodes: Nodes = {}
-        sequence: list[cst.CSTNode] = []
-        stack: list[cst.CSTNode] = [module]
-        pop, note, leaves, readers = stack.pop, sequence.append, LEAVES, _CHILDREN
-        while stack:
-            node = pop()
-            kind = node.__class__
-            note(node)
-            try:
-                nodes[kind].append(node)
-            except KeyError:
-                nodes[kind] = [node]
-            if kind in leaves:
-                continue
-            read = readers.get(kind, _children)
-            inner = read(node)
-            for child in inner:
+        nodes: defaultdict[type, list[cst.CSTNode]] = defaultdict(list, {cst.Module: [module]})
+        sequence: list[cst.CSTNode] = [module]
+        note, leaves, readers = sequence.append, LEAVES, _CHILDREN.get
+
+        def walk(node: cst.CSTNode, kind: type) -> None:
+            for child in readers(kind, _children)(node):
                 parents[child] = node
-            inner.reverse()
-            stack += inner
+                note(child)
+                kind = child.__class__
+                nodes[kind].append(child)
+                if kind not in leaves:
+                    walk(child, kind)
+
+        walk(module, cst.Module)
+        del walk  # it knows itself, and the nodes: only Python's collector would free them
+        nodes.default_factory = None
         self.parents = parents
         self.nodes = nodes
         self.sequence = sequence
