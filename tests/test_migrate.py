@@ -205,6 +205,35 @@ def test_dicts_are_no_responses(here: Path) -> None:
     assert "look at" not in oai_lint(here, "migrate", ".").stdout
 
 
+ELSEWHERE = """\
+import openai
+from llama import ask
+
+
+def both(local, texts):
+    if local:
+        reply = ask(texts)
+    else:
+        reply = openai.Completion.create(prompt=texts{})
+    {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("argument", "read"),
+    [
+        ("", 'return reply["choices"][0]'),
+        (", stream=True", 'return [chunk["choices"][0] for chunk in reply]'),
+    ],
+)
+def test_what_is_a_dict_in_any_case_is_nothing_to_look_at(
+    here: Path, argument: str, read: str
+) -> None:
+    lines = left_of(here, ELSEWHERE.format(argument, read))
+    assert lines == ["Migrated 1 site in 1 file to openai 1."]
+    assert ".model_dump(exclude_unset=True)" in (here / "left.py").read_text()
+
+
 def test_guards_and_texts_are_to_be_looked_at(here: Path) -> None:
     guarded = """\
 try:

@@ -155,8 +155,15 @@ def _element(
 
 
 def picked(evaluator: Evaluator, node: cst.ListComp | cst.GeneratorExp) -> Iterable[Value]:
-    """Return what a comprehension gives that only leaves out some elements of a result."""
+    """Return what a comprehension gives that only leaves out some elements of a result.
+
+    Or one that makes dicts of them: that its elements are such is all there is to know of it.
+    """
     loop = node.for_in
+    if isinstance(node.elt, cst.Call):
+        made = evaluator.values(node.elt)
+        if made and all(value.origin.endswith(".model_dump()") for value in made):
+            return made
     if (
         isinstance(node.elt, cst.Name)
         and isinstance(loop.target, cst.Name)
