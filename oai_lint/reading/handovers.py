@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.values import Items, Mapping, Unknown, is_none
 from oai_lint.reading.clients import api_call_of, result_owner
 from oai_lint.reading.leftovers import read_by_key
+from oai_lint.reading.tree import dotted
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -22,6 +24,7 @@ _TAKE_DICTS = frozenset({"json.dumps()", "json.dump()"})
 # What objects of 0.x had to make dictionaries of themselves, and those of SDK 1.0 have not.
 _AS_DICTS = frozenset({"to_dict_recursive"})
 _OF_DICTS = frozenset({"copy", "get", "items", "keys", "pop", "setdefault", "update", "values"})
+_OBJECT_READ = rf"(?!(?:{'|'.join(sorted(_OF_DICTS))})\b)\w"
 
 
 def handovers(reading: Reading) -> Iterator[Handover]:
@@ -93,7 +96,15 @@ def _joined(reading: Reading, display: cst.List) -> bool:
 
 
 def _holds_dicts(reading: Reading, owner: cst.BaseExpression) -> bool:
-    """Say whether a list has an element that is a dictionary, from the start or appended."""
+    """Say whether a list has an element that is a dictionary, from the start or appended.
+
+    Not if an element is read as an object somewhere: objects of 0.x could be read in both ways.
+    """
+    name = dotted(owner)
+    if name is not None and re.search(
+        rf"\b{re.escape(name)}\[[^]]*\]\.{_OBJECT_READ}", reading.text
+    ):
+        return False
     for value in reading.evaluator.values(owner):
         if isinstance(value, Items) and any(
             _may_be_dict(reading, item.node) for item in value.items
