@@ -143,6 +143,22 @@ def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(children(current))
 
 
+def _walk(
+    node: cst.CSTNode,
+    kind: type,
+    parents: dict[cst.CSTNode, cst.CSTNode],
+    nodes: dict[type, list[cst.CSTNode]],
+    note: Callable[[cst.CSTNode], None],
+) -> None:
+    for child in _CHILDREN.get(kind, _children)(node):
+        parents[child] = node
+        note(child)
+        kind = child.__class__
+        nodes[kind].append(child)
+        if kind not in LEAVES:
+            _walk(child, kind, parents, nodes, note)
+
+
 class Tree:
     """One walk over a module.
 
@@ -160,19 +176,7 @@ class Tree:
         parents: dict[cst.CSTNode, cst.CSTNode] = {}
         nodes: defaultdict[type, list[cst.CSTNode]] = defaultdict(list, {cst.Module: [module]})
         sequence: list[cst.CSTNode] = [module]
-        note, leaves, readers = sequence.append, LEAVES, _CHILDREN.get
-
-        def walk(node: cst.CSTNode, kind: type) -> None:
-            for child in readers(kind, _children)(node):
-                parents[child] = node
-                note(child)
-                kind = child.__class__
-                nodes[kind].append(child)
-                if kind not in leaves:
-                    walk(child, kind)
-
-        walk(module, cst.Module)
-        del walk  # it knows itself, and the nodes: only Python's collector would free them
+        _walk(module, cst.Module, parents, nodes, sequence.append)
         nodes.default_factory = None
         self.parents = parents
         self.nodes = nodes
