@@ -217,7 +217,7 @@ def _pooled(jobs: Sequence[Job]) -> Iterator[tuple[int, Outcome]]:
     assert reading and REGISTRY
     method = "fork" if sys.platform == "linux" else "spawn"
     workers = min(_processors(), len(jobs))
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _deaf)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begun)
     # The largest first, so that no worker is left alone with it in the end.
     order = sorted(range(len(jobs)), key=lambda index: -len(jobs[index].data))
     try:
@@ -231,11 +231,21 @@ def _pooled(jobs: Sequence[Job]) -> Iterator[tuple[int, Outcome]]:
     pool.shutdown()
 
 
-def _deaf() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers: they have nothing to say about it."""
+def _begun() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers, and end with it if it is killed."""
     import signal
+    from threading import Thread
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_outlived, daemon=True).start()
+
+
+def _outlived() -> None:
+    from multiprocessing import parent_process
+
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _collected(future: Future[Outcome], job: Job) -> Outcome:
