@@ -260,7 +260,6 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
 
     spans = reading.spans
     lowering = Lowering(reading.source, reading.tree, spans)
-    comments = _Comments(reading.source.code)
     for finding in findings:
         edits: tuple[Edit, ...] = ()
         try:
@@ -277,7 +276,7 @@ def _located(reading: Reading, findings: list[Finding], config: Config) -> Itera
             yield _failure(finding.rule, config, error)
             continue
         edits = _real(_confined(reading.source, edits), reading.text)
-        most = Safety.UNSAFE if comments.lost(edits) else Safety.SAFE
+        most = Safety.UNSAFE if _loses_comment(reading.source.code, edits) else Safety.SAFE
         at = Place(start, end, finding.message)
         yield _reported(finding, config, at=at, related=related, edits=edits, most=most)
 
@@ -335,43 +334,28 @@ def _place(node: Any, spans: Spans | None) -> tuple[int, int]:
         raise
 
 
-class _Comments:
-    """The comments of a text, found when an edit first covers a ``#``."""
+def _loses_comment(text: str, edits: Sequence[Edit]) -> bool:
+    """Say whether some edit removes a comment that none of them writes again."""
+    written = "\n".join(edit.text for edit in edits)
+    parts = (text[edit.start : edit.end] for edit in edits)
+    return any(c not in written for part in parts if "#" in part for c in _comments(part))
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._found: list[tuple[int, str]] | None = None
 
-    def lost(self, edits: Iterable[Edit]) -> bool:
-        """Say whether some edit removes a comment that none of them writes again."""
-        edits = tuple(edits)
-        written = "\n".join(edit.text for edit in edits)
-        for edit in edits:
-            if "#" not in self.text[edit.start : edit.end]:
-                continue
-            for offset, comment in self._all():
-                if edit.start <= offset < edit.end and comment not in written:
-                    return True
-        return False
+def _comments(code: str) -> list[str]:
+    """Return the comments of a piece of code, which begins where a token does."""
+    import io
+    import tokenize
 
-    def _all(self) -> list[tuple[int, str]]:
-        if self._found is None:
-            import io
-            import tokenize
-
-            from oai_lint.source import Source
-
-            source = Source("", self.text)
-            self._found = []
-            try:
-                for token in tokenize.generate_tokens(io.StringIO(self.text, newline="").readline):
-                    if token.type == tokenize.COMMENT:
-                        row, column = token.start
-                        offset = source.line_starts[row - 1] + column
-                        self._found.append((offset, token.string))
-            except (tokenize.TokenError, SyntaxError, IndexError):
-                self._found = [(offset, "\0") for offset, c in enumerate(self.text) if c == "#"]
-        return self._found
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code, newline="").readline):
+            if token.type == tokenize.COMMENT:
+                found.append(token.string)
+    except tokenize.TokenError:
+        pass  # a bracket stays open until the end of the piece
+    except SyntaxError:
+        return [code]  # whatever is removed then counts as a comment
+    return found
 
 
 def _about(code: str, config: Config, start: int, end: int, **values: str) -> Diagnostic:
