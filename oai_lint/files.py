@@ -84,14 +84,18 @@ def discover(
             found.walked = True
             walk.start(absolute)
         else:
-            walk.files.add(absolute)
+            linked = os.path.realpath(absolute) != absolute
+            (walk.links if linked else walk.files).add(absolute)
     # An .env file that git ignores and yet keeps is the one to hear of.
     for directory, names in walk.ignored.items():
         walk.files |= {os.path.join(directory, name) for name in tracked(directory, names)}
-    # A file that is there under its own name as well is not judged (and mended) twice.
+    # A file that is there under another name as well is not judged (and mended) twice.
     if walk.links:
-        own = set(filter(None, map(_identity, walk.files)))
-        walk.files |= {path for path in walk.links if _identity(path) not in own}
+        seen = set(map(_identity, walk.files))
+        for path in sorted(walk.links):
+            if (identity := _identity(path)) is None or identity not in seen:
+                walk.files.add(path)
+                seen.add(identity)
     found.paths = sorted(walk.files)
     return found
 

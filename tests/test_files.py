@@ -11,6 +11,7 @@ import pytest
 from oai_lint.config import Config
 from oai_lint.files import Found, discover, shown
 from oai_lint.resolving import Resolver
+from tests.command import FAULT, MENDED, oai_lint
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +153,27 @@ def test_pipes_are_no_files(here: Path) -> None:
 def test_paths_are_shown_from_here(here: Path) -> None:
     assert shown(str(here / "a" / "b.py")) == "a/b.py"
     assert shown(str(here.parent / "b.py")) == str(here.parent / "b.py")
+
+
+def test_a_file_with_several_names_counts_once() -> None:
+    make("a/x.py")
+    for name in ("one.py", "two.py"):
+        Path(name).symlink_to("a/x.py")
+    Path("b").symlink_to("a")
+    assert names(find("one.py", "a/x.py")) == ["a/x.py"]
+    assert names(find("one.py", "two.py")) == ["one.py"]
+    assert names(find("b/x.py", "a")) == ["a/x.py"]
+    assert names(find("b/x.py")) == ["b/x.py"]
+    Path("links").mkdir()
+    for name in ("one.py", "two.py"):
+        Path("links", name).symlink_to("../a/x.py")
+    assert names(find("links")) == ["links/one.py"]
+    assert names(find()) == ["a/x.py"]
+
+
+def test_a_file_with_several_names_is_fixed_once(here: Path) -> None:
+    make(**{"app.py": FAULT})
+    Path("link.py").symlink_to("app.py")
+    done = oai_lint(here, "check", "--select", "OAI111", "--fix", "link.py", "app.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("app.py").read_text() == MENDED
