@@ -170,6 +170,7 @@ def test_edits_at_a_seam(before: str, after: str) -> None:
             assert given.code == whole.code
 
 
+BLOCK = "".join(f"        value_{n} = [{n}]\n" for n in range(12))
 LONG = "".join(f"value_{n} = [{n}]\n" for n in range(20))
 CLASS = "class A:\n    size = 3\n\n    def m(self):\n" + "".join(
     f"        value_{n} = [{n}]\n" for n in range(20)
@@ -245,6 +246,14 @@ def test_what_the_parser_lets_pass_is_refused_after_every_edit(wrong: str) -> No
         assert [found] == engine.check(source, Config())
 
 
+def test_a_statement_that_leaves_its_case_is_not_taken_for_one_of_it() -> None:
+    text = f"{LONG}match a:\n    case 1:\n{BLOCK}        return\n{LONG}"
+    reparser = Reparser()
+    reparser.keep(text, cst.parse_module(text))
+    assert reparser.updated(text.replace("        return", "    return")) is None
+    assert reparser.updated(text.replace("        return", "        return 1")) is not None
+
+
 def test_code_too_deep_for_the_usual_stack_is_edited_like_any_other() -> None:
     reparser = Reparser()
     deep = "long = " + " + ".join(f"'a{n}'" for n in range(900))
@@ -256,11 +265,11 @@ def test_code_too_deep_for_the_usual_stack_is_edited_like_any_other() -> None:
         assert found
 
 
-BLOCK = "".join(f"        value_{n} = [{n}]\n" for n in range(12))
 LONG_STATEMENTS = {
     "class": f"# a\n@b\nclass C(D):  # e\n    # f\n\n    def m(self):\n{BLOCK}    # g\n",
     "if": f"if True:\n    if a:\n{BLOCK}        # f\n    # g\n    elif b:\n{BLOCK}",
     "try": f"if True:\n    try:\n{BLOCK}    except E:\n{BLOCK}    finally:\n{BLOCK}",
+    "match": f"match a:\n    case 1:\n{BLOCK}    case _:\n{BLOCK}",
     "with": f"if True:\n    with a, \\\n            b:\n{BLOCK}",
 }
 TYPED = ("#", "\n", " ", "        # c\n", "    # c\n", "x;", "\\\n", "else:\n", "0\n", "(", '"""')
@@ -275,16 +284,18 @@ def test_edits_around_the_blocks_of_a_long_statement(name: str) -> None:
     for above, line in pairwise(lines):
         at += len(above)
         if "value" not in line or "value" not in above:
-            seams += at - 1, at, at + 4
+            seams += at - 1, at
     edited = [text[:at] + typed + text[at:] for at in seams for typed in TYPED]
     edited += [text[:at] + text[at + length :] for at in seams for length in (1, 4)]
     given = 0
     for after in edited:
         reparser = Reparser()
         reparser.keep(text, tree)
-        for now in (after, f"{after}x = 1{newline}"):
+        inside = after.replace("        value_5 = [5]", "        value_5 = [50]")
+        for now in (after, inside):
             module = reparser.updated(now)
             if module is None:
+                assert now is after
                 break
             assert module.code == now
             assert module.deep_equals(cst.parse_module(now)), now
