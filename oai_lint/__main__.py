@@ -32,6 +32,7 @@ _HARMLESS = frozenset(
         "--fail-on=info",
     }
 )
+_REDIRECTING = frozenset({"OAI_LINT_OUTPUT_FORMAT", "OAI_LINT_OUTPUT_FILE"})
 _QUIET = frozenset({"--quiet", "-q", "--silent", "-s"})
 
 
@@ -55,6 +56,8 @@ def _nothing_to_find(arguments: list[str]) -> bool:
     paths = [argument for argument in arguments if not argument.startswith("-")]
     options = [argument for argument in arguments if argument.startswith("-")]
     if sys.stdout is None or not paths or not _HARMLESS.union(_QUIET).issuperset(options):
+        return False
+    if not _REDIRECTING.isdisjoint(os.environ):
         return False
     from oai_lint.gate import worth_reading
 

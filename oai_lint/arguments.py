@@ -48,9 +48,16 @@ def pairing(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
     return click.option(name, multiple=True, callback=_pairs, metavar=metavar, help=text)
 
 
-def file_option(*names: str, text: str, default: str | None = None) -> Callable[[_F], _F]:
-    """Declare an option that takes the path of a file."""
-    return click.option(*names, default=default, metavar="FILE", shell_complete=files, help=text)
+def file_option(*names: str, text: str, variable: str | None = None) -> Callable[[_F], _F]:
+    """Declare an option that takes the path of a file, or has it from an environment variable."""
+    return click.option(
+        *names,
+        metavar="FILE",
+        shell_complete=files,
+        envvar=variable,
+        show_envvar=variable is not None,
+        help=text,
+    )
 
 
 def files(

@@ -78,9 +78,13 @@ def main() -> None:
 @switch("force-exclude", "Skip excluded PATHS as well.")
 @switch("respect-gitignore", "Skip what git ignores.")
 @click.option(
-    "--output-format", type=click.Choice([*FORMATS]), help="How to report.  [default: full]"
+    "--output-format",
+    type=click.Choice([*FORMATS]),
+    envvar="OAI_LINT_OUTPUT_FORMAT",
+    show_envvar=True,
+    help="How to report.  [default: full]",
 )
-@file_option("-o", "--output-file", default="", text="Write the report there.")
+@file_option("-o", "--output-file", text="Write the report there.", variable="OAI_LINT_OUTPUT_FILE")
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="One more report."
 )
@@ -122,6 +126,7 @@ def check(
 ) -> int:
     """Check files and directories, the working directory by default; `-` is standard input."""
     del no_cache
+    values["output_file"] = values["output_file"] or ""
     if values["stdin_filename"] and paths != ("-",):
         if paths and not (values["quiet"] or values["silent"]):
             click.echo(f"warning: Ignoring file {paths[0]} in favor of standard input.", err=True)

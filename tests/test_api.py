@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import oai_lint
+from oai_lint import api
 from tests.command import ROOT
 from tests.test_imports import HEAVY, loaded, ours
 from tests.test_rules import _key
@@ -45,6 +46,7 @@ def test_the_import_is_light() -> None:
 
 
 def test_every_name_is_there_and_no_other() -> None:
+    assert {*oai_lint.__all__} == {*api.__all__, "__version__"}
     for name in oai_lint.__all__:
         assert getattr(oai_lint, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -241,6 +242,32 @@ def test_a_name_for_standard_input_means_standard_input(projects: tuple[Path, Pa
         assert model.stdout.startswith(b"x.py:1:8: F401")
         assert done.stderr == model.stderr.decode()
         assert ("Ignoring file clean.py" in done.stderr) is (paths == ["clean.py"])
+
+
+def test_the_environment_names_format_and_file(projects: tuple[Path, Path]) -> None:
+    ours, theirs = projects
+    for file in ("app.py", "clean.py"):
+        done = oai_lint(ours, "check", "--select=OAI111", file, OAI_LINT_OUTPUT_FORMAT="json")
+        kept = oai_lint(
+            ours, "check", "--select=OAI111", file, OAI_LINT_OUTPUT_FILE="out.txt",
+            OAI_LINT_OUTPUT_FORMAT="concise",
+        )  # fmt: skip
+        model = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F401", file],
+            cwd=theirs,
+            env=environment(RUFF_OUTPUT_FORMAT="concise", RUFF_OUTPUT_FILE="out.txt"),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == kept.returncode == model.returncode
+        assert [item["code"] for item in json.loads(done.stdout)] == ["OAI111"] * done.returncode
+        assert kept.stdout == model.stdout.decode() == ""
+        last = (ours / "out.txt").read_text().splitlines()[-1]
+        assert last == (theirs / "out.txt").read_text().splitlines()[-1]
+    named = oai_lint(ours, "check", "app.py", "--output-format=json", OAI_LINT_OUTPUT_FORMAT="full")
+    assert json.loads(named.stdout)
+    wrong = oai_lint(ours, "check", "clean.py", OAI_LINT_OUTPUT_FORMAT="xml")
+    assert (wrong.returncode, "env var: 'OAI_LINT_OUTPUT_FORMAT'" in wrong.stderr) == (2, True)
 
 
 def test_help_and_version_as_ruff_has_them(tmp_path: Path) -> None:
