@@ -146,7 +146,7 @@ def test_a_finding_at_a_node_of_no_tree_is_reported_as_our_mistake() -> None:
         ("import openai\n" + "".join(" " * n + "if x:\n" for n in range(150)) + " " * 150 + "pass",
          "too many", ""),
         ("import openai\nx = 'a' b'b'\n", "annot concatenate", "'a' b"),
-        ("import openai\ntry:\n    x\nexcept:\n    y\nexcept E:\n    z\n", "must be the last", "try"),
+        ("import openai\ntry: x\nexcept: y\nexcept E: z\n", "must be the last", "try"),
     ],
     ids=["open", "indent", "string", "nul", "deep", "deeper", "indents", "mixed", "bare"],
 )  # fmt: skip

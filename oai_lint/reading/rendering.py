@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 import libcst as cst
 
@@ -52,11 +52,17 @@ class Rendering(CodegenState):
     def add(self, node: cst.CSTNode) -> None:
         """Render one more node."""
         parts = _PARTS.get(type(node))
-        if parts is None:
+        if parts is not None:
+            self._put(node, *parts(node))
+        elif type(node) is cst.IndentedBlock:
+            self._indented(node)
+        else:
             node._codegen(self)
-            return
-        tokens, start = self.tokens, 0
-        before, own, after = parts(node)
+
+    def _put(
+        self, node: cst.CSTNode, before: Iterable[Any], own: Iterable[Any], after: Iterable[Any]
+    ) -> None:
+        tokens = self.tokens
         if before:
             self._add(before)
         start = len(tokens)
@@ -64,6 +70,15 @@ class Rendering(CodegenState):
         self.at[id(node)] = start, len(tokens)
         if after:
             self._add(after)
+
+    def _indented(self, node: cst.IndentedBlock) -> None:
+        self.add(node.header)
+        self.increase_indent(self.default_indent if node.indent is None else node.indent)
+        start = len(self.tokens)
+        self._add(node.body)
+        self.at[id(node)] = start, len(self.tokens)
+        self._add(node.footer)
+        self.decrease_indent()
 
     def _add(self, parts: Iterable[Any]) -> None:
         tokens = self.tokens
@@ -77,6 +92,8 @@ class Rendering(CodegenState):
                 tokens += self.indent_tokens
             elif part is _NEWLINE:
                 tokens.append(self.default_newline)
+            elif kind is _Elif:
+                self._put(part.node, *_if(part.node, "elif"))
             elif part is not None and kind is not cst.MaybeSentinel:
                 self.add(part)
 
@@ -118,16 +135,59 @@ class _Position(AbstractContextManager[None]):
         self.rendering.at[self.node] = (self.start, len(self.rendering.tokens))
 
 
-def _mark(token: str) -> Callable[[Any], tuple[Any, Any, Any]]:
+class _Elif(NamedTuple):
+    """An ``if`` in the place of an ``else``."""
+
+    node: cst.If
+
+
+_Parts = tuple[Iterable[Any], Iterable[Any], Iterable[Any]]
+
+
+def _if(n: cst.If, word: str = "if") -> _Parts:
+    return (
+        (*n.leading_lines, _INDENT),
+        (
+            word, n.whitespace_before_test, n.test, n.whitespace_after_test, ":", n.body,
+            _Elif(n.orelse) if type(n.orelse) is cst.If else n.orelse,
+        ),
+        (),
+    )  # fmt: skip
+
+
+def _clause(word: str) -> Callable[[Any], _Parts]:
+    return lambda n: (
+        (*n.leading_lines, _INDENT), (word, n.whitespace_before_colon, ":", n.body), (),
+    )  # fmt: skip
+
+
+def _function(n: cst.FunctionDef) -> _Parts:
+    returns: tuple[Any, ...] = ()
+    if n.returns is not None:
+        arrow, given = n.returns, n.returns.annotation
+        returns = (arrow.whitespace_before_indicator, "->", arrow.whitespace_after_indicator, given)
+    return (
+        (*n.leading_lines, *n.decorators, *n.lines_after_decorators, _INDENT),
+        (
+            n.asynchronous, "def", n.whitespace_after_def, n.name, n.whitespace_after_name,
+            n.type_parameters, n.whitespace_after_type_parameters, "(",
+            n.whitespace_before_params, n.params, ")", *returns, n.whitespace_before_colon, ":",
+            n.body,
+        ),
+        (),
+    )  # fmt: skip
+
+
+def _mark(token: str) -> Callable[[Any], _Parts]:
     return lambda n: ((n.whitespace_before,), (token,), (n.whitespace_after,))
 
 
-def _value(n: Any) -> tuple[Any, Any, Any]:
+def _value(n: Any) -> _Parts:
     return n.lpar, (n.value,), n.rpar
 
 
 # What stands before the code that is a node's own, that code, and what stands behind it.
-_PARTS: dict[type, Callable[[Any], tuple[Any, Any, Any]]] = {
+_PARTS: dict[type, Callable[[Any], _Parts]] = {
     cst.AnnAssign: lambda n: ((), (n.target, n.annotation, n.equal, n.value), (n.semicolon,)),
     cst.Annotation: lambda n: (  # that of a result stands in what libcst renders
         (n.whitespace_before_indicator, ":", n.whitespace_after_indicator), (n.annotation,), (),
@@ -150,6 +210,15 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, Any, Any]]] = {
         (n.func, n.whitespace_after_func, "(", n.whitespace_before_args, *n.args, ")"),
         n.rpar,
     ),
+    cst.ClassDef: lambda n: (
+        (*n.leading_lines, *n.decorators, *n.lines_after_decorators, _INDENT),
+        (
+            "class", n.whitespace_after_class, n.name, n.whitespace_after_name,
+            n.type_parameters, n.whitespace_after_type_parameters, n.lpar, *n.bases,
+            *n.keywords, n.rpar, n.whitespace_before_colon, ":", n.body,
+        ),
+        (),
+    ),
     cst.Comma: _mark(","),
     cst.Comment: lambda n: ((), (n.value,), ()),
     cst.ConcatenatedString: lambda n: (
@@ -162,12 +231,31 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, Any, Any]]] = {
         (n.comma,),
     ),
     cst.Dot: _mark("."),
+    cst.Else: _clause("else"),
     cst.EmptyLine: lambda n: (
         (), (_INDENT if n.indent else None, n.whitespace, n.comment, n.newline), (),
     ),
     cst.Element: lambda n: ((), (n.value,), (n.comma,)),
+    cst.ExceptHandler: lambda n: (
+        (*n.leading_lines, _INDENT),
+        (
+            "except", n.whitespace_after_except, n.type, n.name, n.whitespace_before_colon, ":",
+            n.body,
+        ),
+        (),
+    ),
     cst.Expr: lambda n: ((), (n.value,), (n.semicolon,)),
+    cst.Finally: _clause("finally"),
     cst.Float: _value,
+    cst.For: lambda n: (
+        (*n.leading_lines, _INDENT),
+        (
+            n.asynchronous, "for", n.whitespace_after_for, n.target, n.whitespace_before_in,
+            "in", n.whitespace_after_in, n.iter, n.whitespace_before_colon, ":", n.body,
+            n.orelse,
+        ),
+        (),
+    ),
     cst.FormattedString: lambda n: (n.lpar, (n.start, *n.parts, n.end), n.rpar),
     cst.FormattedStringExpression: lambda n: (
         (),
@@ -179,6 +267,8 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, Any, Any]]] = {
         (),
     ),
     cst.FormattedStringText: lambda n: ((), (n.value,), ()),
+    cst.FunctionDef: _function,
+    cst.If: _if,
     cst.Index: lambda n: ((), (n.star, n.whitespace_after_star, n.value), ()),
     cst.Integer: _value,
     cst.LeftCurlyBrace: lambda n: ((), ("{", n.whitespace_after), ()),
@@ -203,5 +293,21 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, Any, Any]]] = {
     ),
     cst.SubscriptElement: lambda n: ((), (n.slice,), (n.comma,)),
     cst.TrailingWhitespace: lambda n: ((), (n.whitespace, n.comment, n.newline), ()),
+    cst.Try: lambda n: (
+        (*n.leading_lines, _INDENT),
+        (
+            "try", n.whitespace_before_colon, ":", n.body, *n.handlers, n.orelse, n.finalbody,
+        ),
+        (),
+    ),
     cst.Tuple: lambda n: (n.lpar, n.elements, n.rpar),
+    cst.With: lambda n: (
+        (*n.leading_lines, _INDENT),
+        (
+            n.asynchronous, "with", n.whitespace_after_with, n.lpar, *n.items, n.rpar,
+            n.whitespace_before_colon, ":", n.body,
+        ),
+        (),
+    ),
+    cst.WithItem: lambda n: ((), (n.item, n.asname), (n.comma,)),
 }  # fmt: skip
