@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import importlib.util
 
 import libcst as cst
@@ -51,9 +52,8 @@ def test_odd_code_is_refused_only_where_libcst_refuses_it(text: str) -> None:
 def test_the_broken_programs_of_cpython_are_refused_where_libcst_refuses_them() -> None:
     if importlib.util.find_spec("test.test_syntax") is None:
         pytest.skip("this Python comes without its own tests")
-    from test import test_syntax
-
-    examples = doctest.DocTestParser().get_examples(test_syntax.__doc__ or "")
+    broken = importlib.import_module("test.test_syntax").__doc__ or ""
+    examples = doctest.DocTestParser().get_examples(broken)
     assert len(examples) > 200
     for example in examples:
         assert refused(example.source) is invalid(example.source), example.source
