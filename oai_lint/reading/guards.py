@@ -9,7 +9,7 @@ from functools import cached_property
 import libcst as cst
 
 from oai_lint.facts.values import Literal, LocalFunction
-from oai_lint.reading.tree import BLOCKS, Tree, below, dotted
+from oai_lint.reading.tree import Tree, below, dotted
 from oai_lint.reading.values import Evaluator
 
 _MISSING = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -25,8 +25,7 @@ _LIBRARIES = ("openai", "httpx", "sdk")
 _VERSIONED = re.compile(r"v\d|legacy|new|old")
 # Classes, not isinstance, which is several times slower on libcst's abstract classes.
 _GUARDING = frozenset({
-    cst.Import, cst.ImportFrom, cst.If, cst.IfExp, cst.Try, cst.ExceptHandler, cst.With,
-    cst.FunctionDef, cst.ClassDef, cst.IndentedBlock, cst.Module,
+    cst.If, cst.IfExp, cst.Try, cst.ExceptHandler, cst.With, cst.FunctionDef, cst.ClassDef,
 })  # fmt: skip
 _IMPORTS = frozenset({cst.Import, cst.ImportFrom})
 # The module, or a client and its groups of methods: not what a call gives.
@@ -67,33 +66,24 @@ class Guards:
     def _speaks_of_versions(self) -> bool:
         return _speaks_of_versions(self._text)
 
-    def guarded(self, node: cst.CSTNode, depth: int = 0) -> bool:
+    def guarded(self, node: cst.CSTNode, depth: int = 0, *, importing: bool = False) -> bool:
         """Say whether code runs with some versions of the SDK only, or is meant to fail."""
-        child = node
-        importing = type(node) in _IMPORTS
-        for parent in self._tree.ancestors(node):
-            if type(parent) in _GUARDING:
-                importing = importing or type(parent) in _IMPORTS
-                if type(parent) in BLOCKS:  # the same for all that stands in this statement
-                    return self._is_guarded(child, importing, depth)
-                if self._guards(parent, child, importing, depth):
-                    return True
-            child = parent
+        child, parent = node, self._tree.parents.get(node)
+        importing = importing or type(node) in _IMPORTS
+        while parent is not None:
+            if type(parent) is cst.IndentedBlock or type(parent) is cst.Module:
+                key = child, importing, depth  # the same for all that stands in this statement
+                known = self._guarded.get(key)
+                if known is None:
+                    known = self._guarded[key] = self._guards(
+                        parent, child, importing, depth
+                    ) or self.guarded(parent, depth, importing=importing)
+                return known
+            importing = importing or type(parent) in _IMPORTS
+            if type(parent) in _GUARDING and self._guards(parent, child, importing, depth):
+                return True
+            child, parent = parent, self._tree.parents.get(parent)
         return False
-
-    def _is_guarded(self, statement: cst.CSTNode, importing: bool, depth: int) -> bool:
-        key = statement, importing, depth
-        known = self._guarded.get(key)
-        if known is None:
-            child = statement
-            known = False
-            for parent in self._tree.ancestors(statement):
-                if type(parent) in _GUARDING and self._guards(parent, child, importing, depth):
-                    known = True
-                    break
-                child = parent
-            self._guarded[key] = known
-        return known
 
     def _guards(self, node: cst.CSTNode, child: cst.CSTNode, importing: bool, depth: int) -> bool:
         """Say whether a node guards what stands in one of its children."""
