@@ -158,26 +158,6 @@ CLIENTS: Final[dict[str, ClientClass]] = {
     )
 }
 
-# Every dotted name a client class is reached by -> its exported name.
-DOTTED: Final[dict[str, str]] = {
-    "openai.OpenAI": "OpenAI",
-    "openai.Client": "OpenAI",
-    "openai.AsyncOpenAI": "AsyncOpenAI",
-    "openai.AsyncClient": "AsyncOpenAI",
-    "openai._client.OpenAI": "OpenAI",
-    "openai._client.Client": "OpenAI",
-    "openai._client.AsyncOpenAI": "AsyncOpenAI",
-    "openai._client.AsyncClient": "AsyncOpenAI",
-    "openai.AzureOpenAI": "AzureOpenAI",
-    "openai.AsyncAzureOpenAI": "AsyncAzureOpenAI",
-    "openai.lib.azure.AzureOpenAI": "AzureOpenAI",
-    "openai.lib.azure.AsyncAzureOpenAI": "AsyncAzureOpenAI",
-    "openai.BedrockOpenAI": "BedrockOpenAI",
-    "openai.AsyncBedrockOpenAI": "AsyncBedrockOpenAI",
-    "openai.lib.bedrock.BedrockOpenAI": "BedrockOpenAI",
-    "openai.lib.bedrock.AsyncBedrockOpenAI": "AsyncBedrockOpenAI",
-}
-
 
 def twin(name: str) -> str:
     """The other half of a sync/async pair: ``OpenAI`` <-> ``AsyncOpenAI``."""

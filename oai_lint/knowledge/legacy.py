@@ -1,8 +1,9 @@
 """The 0.x module API, and what each piece of it is from 1.0 on.
 
 Signatures are those of 0.28.1 (the last 0.x release); the calls in ``new`` exist in every checked
-release from 1.0.0 on unless ``new_since`` says later.  From 1.2 the class names are back as
-placeholders that raise only when called; in 1.0 and 1.1 they are plain ``AttributeError``.
+release from 1.0.0 on, but for ``files.content``, which is as old as 1.2.1.  From 1.2 the class names
+are back as placeholders that raise only when called; in 1.0 and 1.1 they are plain
+``AttributeError``.
 """
 
 from __future__ import annotations
@@ -75,7 +76,6 @@ class LegacyCall(NamedTuple):
     """What comes back: an object, a page (``.data``), ``bytes``, or an iterator of events."""
     suffix: str = ""
     """What must follow the new call to give the old value."""
-    new_since: Version = V1
     instead: str = ""
     """For people, when ``new`` is None: where the work is done today."""
 
@@ -148,7 +148,6 @@ def _pair(
     by_position: bool = False,
     result: Result = "object",
     suffix: str = "",
-    new_since: Version = V1,
     instead: str = "",
 ) -> tuple[LegacyCall, LegacyCall]:
     """A method and its ``a*`` twin, which 0.28.1 has for each of these."""
@@ -162,7 +161,6 @@ def _pair(
             by_position,
             result,
             suffix,
-            new_since,
             instead,
         )
         for prefix in ("", "a")
@@ -208,7 +206,6 @@ CALLS: Final[dict[str, LegacyCall]] = {
             by_position=True,
             result="bytes",
             suffix=".content",
-            new_since=V(1, 2, 1),
         ),
         *_pair(
             "File", "find_matching_files", None, instead="files.list() and a look at the results"
