@@ -1,8 +1,8 @@
 """The 0.x module API, and what each piece of it is from 1.0 on.
 
 Signatures are those of 0.28.1 (the last 0.x release); the calls in ``new`` exist in every checked
-release from 1.0.0 on, but for ``files.content``, which is as old as 1.2.1.  From 1.2 the class names
-are back as placeholders that raise only when called; in 1.0 and 1.1 they are plain
+release from 1.0.0 on, but for ``files.content``, which is as old as 1.2.1.  From 1.2 the class
+names are back as placeholders that raise only when called; in 1.0 and 1.1 they are plain
 ``AttributeError``.
 """
 
