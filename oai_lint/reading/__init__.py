@@ -62,8 +62,10 @@ from oai_lint.reading import (
     leftovers,
     literals,
     objects,
+    openai_module,
     outputs,
     proxies,
+    result_uses,
     rounds,
     tls,
 )
@@ -121,8 +123,8 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     Leftover: leftovers.leftovers,
     LegacyImport: http.legacy_imports,
     MixedRead: handovers.mixed_reads,
-    ModuleRead: clients.module_reads,
-    ModuleSetting: clients.module_settings,
+    ModuleRead: openai_module.module_reads,
+    ModuleSetting: openai_module.module_settings,
     ModuleValue: keys.module_values,
     ObjectSetting: objects.object_settings,
     Disclosure: disclosures.disclosures,
@@ -130,7 +132,7 @@ PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
     RawCall: http.raw_calls,
     TlsBypass: tls.tls_bypasses,
     UnusedOpener: proxies.unused_openers,
-    ResultUse: clients.result_uses,
+    ResultUse: result_uses.result_uses,
     Retry: rounds.retries,
     StatusCheck: answers.status_checks,
     SuccessBranch: answers.success_branches,
@@ -167,6 +169,7 @@ class Reading:
         self.text = source.text
         self.target = target
         self.http_client = "default"
+        self.annotate = False
         self.today = datetime.date.min
         self.is_test = False
         self.is_example = False

@@ -11,8 +11,9 @@ import libcst as cst
 from oai_lint.facts.clients import ResultUse
 from oai_lint.facts.handovers import Handover, MixedRead
 from oai_lint.facts.values import Items, Mapping, Unknown, is_none
-from oai_lint.reading.clients import api_call_of, result_owner
+from oai_lint.reading.clients import api_call_of
 from oai_lint.reading.leftovers import read_by_key
+from oai_lint.reading.result_uses import result_owner
 from oai_lint.reading.tree import dotted
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from oai_lint.facts.values import (
     Result,
     Value,
 )
-from oai_lint.reading.clients import module_host
 from oai_lint.reading.hosts import address_of, agreed, host_of
+from oai_lint.reading.openai_module import module_host
 from oai_lint.reading.tree import dotted
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ from oai_lint.facts.values import (
     Value,
 )
 from oai_lint.knowledge.variables import KEY_VARIABLES
-from oai_lint.reading.clients import module_host
 from oai_lint.reading.hosts import host_of_expr
+from oai_lint.reading.openai_module import module_host
 from oai_lint.reading.tree import dotted
 from oai_lint.rule import Confidence
 
