@@ -25,7 +25,9 @@ _TAKE_DICTS = frozenset({"json.dumps()", "json.dump()"})
 # What objects of 0.x had to make dictionaries of themselves, and those of SDK 1.0 have not.
 _AS_DICTS = frozenset({"to_dict_recursive"})
 _OF_DICTS = frozenset({"copy", "get", "items", "keys", "pop", "setdefault", "update", "values"})
-_OBJECT_READ = rf"(?!(?:{'|'.join(sorted(_OF_DICTS))})\b)\w"
+_LEADING = frozenset({cst.Name, cst.Attribute, cst.Subscript, cst.Call})
+"""Expressions that may lead to a result."""
+_ELEMENT_READ = re.compile(rf"([\w.]+)\[[^]]*\]\.(?!(?:{'|'.join(sorted(_OF_DICTS))})\b)\w")
 
 
 def handovers(reading: Reading) -> Iterator[Handover]:
@@ -34,7 +36,7 @@ def handovers(reading: Reading) -> Iterator[Handover]:
         return
     seen: set[cst.CSTNode] = set()
     for node in _given(reading):
-        if node in seen or not isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+        if node in seen or type(node) not in _LEADING:
             continue
         seen.add(node)
         owner = result_owner(reading, node)
@@ -65,7 +67,7 @@ def _given(reading: Reading) -> Iterator[cst.BaseExpression]:
                 yield call.args[-1].value
             elif func.attr.value in _AS_DICTS:
                 yield func.value
-        elif reading.evaluator.origin(func) == "builtins.dict" and call.args:
+        elif _is_dict(reading, func) and call.args:
             yield call.args[0].value
         yield from (argument.value for argument in call.args if argument.star == "**")
     for _, made, origin, _ in reading.made():
@@ -73,12 +75,23 @@ def _given(reading: Reading) -> Iterator[cst.BaseExpression]:
             yield made.positional[0].expr.node
     for display in nodes.get(cst.List, ()):
         assert isinstance(display, cst.List)
-        elements = [e.value for e in display.elements if isinstance(e, cst.Element)]
+        elements = [e.value for e in display.elements if type(e) is cst.Element]
+        if not any(type(element) in _LEADING for element in elements):
+            continue
         if any(_may_be_dict(reading, e) for e in elements) or _joined(reading, display):
             yield from elements
     for starred in nodes.get(cst.StarredDictElement, ()):
         assert isinstance(starred, cst.StarredDictElement)
         yield starred.value
+
+
+def _is_dict(reading: Reading, func: cst.BaseExpression) -> bool:
+    # The name first: what the others are worth nobody wants to know.
+    return (
+        type(func) is cst.Name
+        and func.value == "dict"
+        and reading.evaluator.origin(func) == "builtins.dict"
+    )
 
 
 def _joined(reading: Reading, display: cst.List) -> bool:
@@ -101,17 +114,18 @@ def _holds_dicts(reading: Reading, owner: cst.BaseExpression) -> bool:
 
     Not if an element is read as an object somewhere: objects of 0.x could be read in both ways.
     """
-    name = dotted(owner)
-    if name is not None and re.search(
-        rf"\b{re.escape(name)}\[[^]]*\]\.{_OBJECT_READ}", reading.text
-    ):
-        return False
-    for value in reading.evaluator.values(owner):
-        if isinstance(value, Items) and any(
-            _may_be_dict(reading, item.node) for item in value.items
-        ):
-            return True
-    return any(_may_be_dict(reading, added) for added in reading.evaluator.writes.appended(owner))
+    held = any(
+        isinstance(value, Items) and any(_may_be_dict(reading, item.node) for item in value.items)
+        for value in reading.evaluator.values(owner)
+    ) or any(_may_be_dict(reading, added) for added in reading.evaluator.writes.appended(owner))
+    return held and not _has_objects(reading, dotted(owner))
+
+
+def _has_objects(reading: Reading, name: str | None) -> bool:
+    """Say whether some element of a list is read as an object."""
+    return name is not None and any(
+        f".{read[1]}".endswith(f".{name}") for read in _ELEMENT_READ.finditer(reading.text)
+    )
 
 
 def _may_be_dict(reading: Reading, node: cst.BaseExpression) -> bool:
