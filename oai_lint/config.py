@@ -4,7 +4,7 @@ Where they come from (files, command line) is the business of ``settings``.
 """
 
 # Paths are strings here: pathlib alone would cost as much as a bare interpreter start.
-# ruff: noqa: PTH109, PTH118, PTH206
+# ruff: noqa: PTH109, PTH117, PTH118, PTH206
 
 from __future__ import annotations
 
@@ -244,12 +244,7 @@ class Config:
         return not _EXAMPLE_DIRECTORIES.isdisjoint(self._parts(path)[:-1])
 
     def _parts(self, path: str) -> list[str]:
-        # A checkout below some ``/home/me/tests`` is no test: only what is beneath the root counts.
-        absolute = os.path.normpath(os.path.join(os.getcwd(), path))
-        prefix = os.path.join(self.base, "")
-        if not absolute.startswith(prefix):
-            return absolute.split(os.sep)[-1:]
-        return absolute[len(prefix) :].split(os.sep)
+        return _beneath(self.base, path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
 
     def matches(self, pattern: str, absolute: str) -> bool:
         """Say whether a pattern of this file matches a path, by whole path or by name."""
@@ -283,6 +278,18 @@ class Config:
             for name, value in self.__dict__.items()
             if name in names
         }
+
+
+@lru_cache(maxsize=64)  # each file is asked twice
+def _beneath(root: str, path: str) -> list[str]:
+    """Return the parts of a path below a root; of one elsewhere, its name.
+
+    A checkout below some ``/home/me/tests`` is no test: only what is beneath the root counts.
+    """
+    path, prefix = os.path.normpath(path), os.path.join(root, "")
+    return (
+        path[len(prefix) :].split(os.sep) if path.startswith(prefix) else [path.split(os.sep)[-1]]
+    )
 
 
 def known() -> Mapping[str, type[Rule[Any]]]:

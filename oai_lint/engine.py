@@ -201,37 +201,37 @@ def _asked(
 
     findings: list[Finding] = []
     failures: list[Diagnostic] = []
-    ran: set[str] = set()
-    for rule in _in_force(config, reading):
+    rules = _in_force(config, reading)
+    for cls in rules:
         if wanted is not None and not wanted():
             raise Stopped
-        ran.add(rule.code)
         try:
-            kind: type[Any]
-            for kind in rule.facts:
-                for fact in reading.all(kind):
+            facts = [fact for kind in cls.facts for fact in reading.all(kind)]
+            if facts:
+                rule = cls()  # anew: some remember what they learnt of the file
+                for fact in facts:
                     findings += rule.check(fact, reading)
         except RecursionError:
             raise
         except Exception as error:
-            failures.append(_failure(rule, config, error))
+            failures.append(_failure(cls, config, error))
     if not suppressions.written(reading.text):  # else a comment may be about one of the others
         findings = [finding for finding in findings if finding.confidence >= config.confidence]
-    return findings, failures, ran
+    return findings, failures, {cls.code for cls in rules}
 
 
-def _failure(rule: Rule[Any], config: Config, error: Exception) -> Diagnostic:
+def _failure(rule: type[Rule[Any]] | Rule[Any], config: Config, error: Exception) -> Diagnostic:
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     return _about(INTERNAL, config, 0, 0, rule=rule.name, reason=reason)
 
 
-def _in_force(config: Config, reading: Reading | PlainFile) -> Iterator[Rule[Any]]:
-    """Yield the rules to ask about a file, made anew: some remember what they learnt of it."""
+def _in_force(config: Config, reading: Reading | PlainFile) -> Sequence[type[Rule[Any]]]:
+    """Return the rules to ask about a file: the same ones for most files of a run."""
     chosen = config.in_force(reading.path), reading.is_test, reading.is_example
     known: Sequence[type[Rule[Any]]] | None = config.rules.get(chosen)
-    if known is None:  # the same ones for most files of a run
+    if known is None:
         known = config.rules[chosen] = tuple(_chosen(config, *chosen))
-    return (rule() for rule in known)
+    return known
 
 
 def _chosen(
