@@ -152,6 +152,7 @@ def check(
     "--to", type=click.Choice(("1", "2", "3")), default="1", help="SDK to run on.  [default: 1]"
 )
 @click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
+@switch("annotate", "Give types to what calls take in code without annotations, too.")
 @listing("--exclude", "PATTERNS", "Skip these files and directories.")
 @listing("--extend-exclude", "PATTERNS", "Skip these too.")
 @settings_from
@@ -163,6 +164,7 @@ def migrate(
     *,
     paths: tuple[str, ...],
     to: str,
+    annotate: bool | None,
     exclude: list[str] | None,
     extend_exclude: list[str] | None,
     color: str,
@@ -176,7 +178,10 @@ def migrate(
     from oai_lint.options import Options, with_settings
 
     options = Options(paths=paths, colour=color, **values)
-    return run_migration(with_settings(options, exclude=exclude, extend_exclude=extend_exclude), to)
+    options = with_settings(
+        options, annotate=annotate, exclude=exclude, extend_exclude=extend_exclude
+    )
+    return run_migration(options, to)
 
 
 @main.command(context_settings=CONTEXT)

@@ -99,6 +99,7 @@ class Config:
         severities: selector and severity, for rules whose severity is not the usual one.
         target: the SDK range and what else the project declares.
         http_client: the HTTP library that clients of the project use.
+        annotate: whether fixes give types to what calls take in code without annotations, too.
         clients: dotted name of a client made elsewhere, and its SDK class.
         confidence: the lowest confidence that is reported.
         today: the date that rules about retirements judge by.
@@ -124,6 +125,7 @@ class Config:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     target: Target = field(default_factory=Target)
     http_client: HttpClient = "default"
+    annotate: bool = False
     clients: Mapping[str, str] = field(default_factory=dict)
     confidence: Confidence = Confidence.MEDIUM
     today: datetime.date = field(default_factory=datetime.date.today)

@@ -161,6 +161,7 @@ def _judged(
 
     reading = read(source, config.target, config.clients, reparser and reparser())
     reading.http_client = config.http_client
+    reading.annotate = config.annotate
     reading.today = config.today
     reading.is_test = config.is_test(source.path)
     reading.is_example = config.is_example(source.path)

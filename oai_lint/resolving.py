@@ -192,6 +192,7 @@ _PLAIN = (
     "extend-safe-fixes",
     "extend-unsafe-fixes",
     "http-client",
+    "annotate",
     "clients",
     "confidence",
     "today",

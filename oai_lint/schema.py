@@ -31,6 +31,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "severity": "How much rules matter here, by selector.",
     "openai": "Versions of the SDK in use, instead of those of lock file or requirement.",
     "http-client": "What fixes write: the SDK's own class, httpx or httpx2.",
+    "annotate": "Give types to what a migrated call takes in code without annotations, too.",
     "clients": "Clients that another module makes: dotted name and class.",
     "confidence": "The lowest confidence that is reported.",
     "today": "The date by which retirements are judged.",
@@ -89,7 +90,7 @@ def _value(key: str) -> dict[str, Any]:
             return _STRINGS
         case "force-exclude" | "respect-gitignore" | "require-reason":
             return _FLAG
-        case "fix" | "unsafe-fixes" | "fix-only":
+        case "fix" | "unsafe-fixes" | "fix-only" | "annotate":
             return _FLAG
         case "severity":
             return {

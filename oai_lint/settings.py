@@ -163,6 +163,7 @@ KEYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "severity": _severities,
     "openai": _range,
     "http-client": _choice(*HTTP_CLIENTS),
+    "annotate": _flag,
     "clients": _clients,
     "confidence": _confidence,
     "today": _date,

@@ -168,6 +168,7 @@ GOOD = [
     'confidence = "low"\ntoday = 2026-01-01\nbaseline = "b.json"\nrequire-reason = true',
     'output-format = "sarif"\nfail-on = "error"\nfix = true\nunsafe-fixes = false',
     'force-exclude = true\nrespect-gitignore = false\nextend-safe-fixes = ["OAI203"]',
+    "annotate = true",
 ]
 BAD = [
     'select = "ALL"',
@@ -184,6 +185,7 @@ BAD = [
     'http-client = "requests"',
     'confidence = "sure"',
     "fix = 1",
+    'annotate = "all"',
     'output-format = "yaml"',
     "baseline = true",
     'require-reason = "yes"',

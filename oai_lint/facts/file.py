@@ -125,6 +125,8 @@ class TextFile(Protocol):
 class File(TextFile, Protocol):
     """One Python file."""
 
+    annotate: bool
+
     def site(self, node: Node) -> Site:
         """Return where a node stands."""
 

@@ -22,8 +22,6 @@ class Reach(Enum):
 class Guessed:
     """A variable without annotation, bound once: ``name = [{…}]`` or ``name = {…}``.
 
-    It stands in a function with annotations, which checkers read, or is read by one.
-
     Attributes:
         node: the target of its assignment.
         name: its name.
@@ -31,6 +29,8 @@ class Guessed:
         elements: the dicts: those of the list, what is appended included, or itself.
         given: the calls that get it, with the keyword, or ``**``; also as an element of a list.
         reach: what is done to it.
+        checked: whether it stands in a function with annotations, which checkers read, or is read
+            by one.
     """
 
     node: Node
@@ -39,3 +39,4 @@ class Guessed:
     elements: tuple[Expr, ...]
     given: tuple[tuple[Node, str], ...]
     reach: Reach
+    checked: bool

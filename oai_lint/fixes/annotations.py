@@ -1,6 +1,6 @@
 """Annotations that a typed method of SDK 1.0 and later needs where those of 0.x took anything.
 
-Nothing is annotated in code without annotations: nobody checks its types.
+Code without annotations is given some only where that is asked for: most of it nobody checks.
 """
 
 from __future__ import annotations
@@ -42,10 +42,12 @@ _ROLES: Final = frozenset({"system", "user", "assistant", "developer"})
 
 
 def annotated(file: File, call: ApiCall) -> Iterator[Change]:
-    """Yield the annotations of the variables that a chat is made of, if checkers read them."""
+    """Yield the annotations of the variables that a chat is made of, where they are wanted."""
     if call.path.partition(".")[0] != "ChatCompletion":
         return
     for variable in file.all(Guessed):
+        if not (variable.checked or file.annotate):
+            continue
         given = {keyword for node, keyword in variable.given if node is call.node}
         if "**" in given:
             yield from _any_values(file, variable)

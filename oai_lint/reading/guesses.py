@@ -1,4 +1,4 @@
-"""Finds variables whose type a checker can only guess, in code that is annotated."""
+"""Finds variables whose type a checker can only guess."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ def guessed(reading: Reading) -> Iterator[Guessed]:
         if "# type:" in reading.code(reading.tree.parents[assign]):
             continue
         uses = tuple(reading.uses_of(target.value, value))
-        if not any(_is_annotated(reading, place) for place in (target, *uses)):
-            continue
         added = [one for use in uses for one in _added(reading, use)]
         yield Guessed(
             target,
@@ -46,6 +44,7 @@ def guessed(reading: Reading) -> Iterator[Guessed]:
             tuple(map(reading.expr, (*dicts, *added))),
             tuple(given for use in uses for given in _given(reading, use)),
             Reach.READ if any(_is_read(reading, use) for use in uses) else Reach.PASSED,
+            any(_is_annotated(reading, place) for place in (target, *uses)),
         )
 
 

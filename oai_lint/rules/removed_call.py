@@ -32,7 +32,8 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
     synchronous call that is awaited becomes the asynchronous one that was meant.
 
     The methods of 0.x took anything, those since are typed: in a function with annotations the
-    variable that holds the messages, the functions or the options of a call gets one as well.
+    variable that holds the messages, the functions or the options of a call gets one as well; in
+    code without, it does with the setting `annotate = true` or `oai-lint migrate --annotate`.
 
     ## Fix safety
     Safe where the module's own client takes over: the code could not work at all.  Unsafe where
