@@ -63,3 +63,18 @@ def test_validation_is_in_force_again_after_a_parse() -> None:
     read(Source("fine.py", "import openai\n"))
     with pytest.raises(cst.CSTValidationError):
         cst.Name("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = (\n" + "a and\n" * 20_000 + "a)\n",
+        "x = (\n" + "lambda:\n" * 5_000 + "a)\n",
+        "x = (a\n" + ".b()\n" * 20_000 + ")\n",
+        "x = " + "1 + \\\r\n" * 20_000 + "1\r\n",
+    ],
+    ids=["operators", "lambdas", "calls", "backslashes"],
+)
+def test_a_chain_over_many_short_lines_is_kept_from_the_parser(text: str) -> None:
+    with pytest.raises(SyntaxFault, match="nested too deeply"):
+        read(Source("deep.py", text))

@@ -57,6 +57,7 @@ TEXTS = {
     "and with a known": ("use('' and 'b')", "''"),
     "or with a true one": ("use('a' or 'b')", "'a'"),
     "a walrus": ("use((x := 'a'))", "'a'"),
+    "a number too long for Python": (f"use({'9' * 5_000})", "UNKNOWN"),
     "urljoin": (
         "from urllib.parse import urljoin\nuse(urljoin('https://a/b', 'c'))", "'https://a/c'",
     ),

@@ -41,6 +41,9 @@ def is_shallow(text: str) -> bool:
     """Say, of most files at once, that there is nothing to fear: no other check is needed then."""
     if _is_suspect(text):
         return False
+    if len(text) > _SUSPECT_SPAN:  # a bracket may be open for long, and hold a chain of operators
+        deepest = _nesting(text)
+        return deepest is not None and deepest <= _SUSPECT_DEPTH
     brackets = text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKET)
     for _ in range(_SUSPECT_DEPTH):
         if not brackets:
@@ -115,7 +118,7 @@ def _is_suspect(text: str) -> bool:
     """Say whether a text may be nested in other ways than by brackets."""
     return (
         text.count("elif") > _SUSPECT_COUNT
-        or text.count("\\\n") > _SUSPECT_COUNT
+        or text.count("\\\n") + text.count("\\\r") > _SUSPECT_COUNT
         or _has_long_line(text)
     )
 

@@ -212,9 +212,7 @@ def constant(node: cst.SimpleString | cst.BaseNumber) -> Any:
     plain = _PLAIN_STRING.fullmatch(code)
     if plain is not None:
         return plain[2]
-    if code.isdecimal():
-        return int(code)
-    try:
-        return ast.literal_eval(code)
+    try:  # Python reads no number of more than 4,300 digits
+        return int(code) if code.isdecimal() else ast.literal_eval(code)
     except (SyntaxError, ValueError):
         return UNKNOWN
