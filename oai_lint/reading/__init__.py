@@ -9,66 +9,15 @@ from __future__ import annotations
 
 import datetime
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
 import libcst as cst
 
-from oai_lint.facts.answers import EventLoop, StatusCheck, SuccessBranch
-from oai_lint.facts.clients import (
-    ApiCall,
-    ClientCopy,
-    ClientInit,
-    ClientSetting,
-    ModuleRead,
-    ModuleSetting,
-    ResultUse,
-    WrappedCall,
-)
-from oai_lint.facts.errors import ErrorRead, ErrorTextTest, SdkImport, Try
-from oai_lint.facts.guesses import Guessed
-from oai_lint.facts.handovers import Handover, MixedRead
-from oai_lint.facts.http import HttpClient, HttpSetting, LegacyImport, RawCall
-from oai_lint.facts.keys import (
-    Disclosure,
-    EnvironmentRead,
-    EnvironmentWrite,
-    KeyComment,
-    KeyLiteral,
-    KeyUse,
-    ModuleValue,
-    StrayKey,
-)
-from oai_lint.facts.leftovers import Leftover
-from oai_lint.facts.lifetime import Frequency, Lifetime, LoopRun, Retry
-from oai_lint.facts.objects import ObjectSetting
-from oai_lint.facts.outputs import ContentRead, Execution
-from oai_lint.facts.plain import PLAIN
-from oai_lint.facts.proxies import ProxyUse, UnusedOpener
-from oai_lint.facts.tls import ContextSetting, TlsBypass
+from oai_lint.facts.lifetime import Frequency, Lifetime
 from oai_lint.facts.values import Call, Expr, Result
 from oai_lint.kinds import Kind, kind_of
-from oai_lint.reading import (
-    answers,
-    clients,
-    disclosures,
-    environment,
-    errors,
-    guesses,
-    handovers,
-    http,
-    keys,
-    leftovers,
-    literals,
-    objects,
-    openai_module,
-    outputs,
-    proxies,
-    result_uses,
-    rounds,
-    tls,
-)
 from oai_lint.reading.bindings import Binding
 from oai_lint.reading.frequency import Frequencies, holds_at, reads_own, takes_prompt, varies
 from oai_lint.reading.guards import Guards
@@ -77,6 +26,7 @@ from oai_lint.reading.lifetime import lifetime
 from oai_lint.reading.nesting import SyntaxFault, with_room
 from oai_lint.reading.parsing import parsed, refuse
 from oai_lint.reading.places import Places
+from oai_lint.reading.producers import PRODUCERS
 from oai_lint.reading.rendering import code_of
 from oai_lint.reading.reparsing import Reparser
 from oai_lint.reading.roots import Roots
@@ -84,7 +34,6 @@ from oai_lint.reading.scopes import Scopes
 from oai_lint.reading.sdk import is_sdk_source
 from oai_lint.reading.sites import NodeSite
 from oai_lint.reading.spans import Spans
-from oai_lint.reading.strays import stray_keys
 from oai_lint.reading.tree import Tree, children, dotted
 from oai_lint.reading.values import Evaluator
 from oai_lint.rule import Confidence
@@ -98,51 +47,6 @@ _BINDING = frozenset({cst.AssignTarget, cst.AsName, cst.ImportAlias})
 # What Python thinks of somebody else's escape sequences is no message of ours.
 for _category in (SyntaxWarning, DeprecationWarning):
     warnings.filterwarnings("ignore", "invalid (escape|octal|decimal)", _category)
-
-PRODUCERS: dict[type, Callable[[Reading], Iterator[Any]]] = {
-    ApiCall: clients.api_calls,
-    ClientCopy: clients.client_copies,
-    ClientInit: clients.client_inits,
-    ClientSetting: clients.client_settings,
-    ContextSetting: tls.context_settings,
-    EnvironmentRead: environment.environment_reads,
-    EnvironmentWrite: environment.environment_writes,
-    ContentRead: outputs.content_reads,
-    ErrorRead: errors.error_reads,
-    EventLoop: answers.event_loops,
-    ErrorTextTest: errors.error_text_tests,
-    Execution: outputs.executions,
-    Guessed: guesses.guessed,
-    Handover: handovers.handovers,
-    HttpClient: http.http_clients,
-    HttpSetting: http.http_settings,
-    KeyComment: literals.key_comments,
-    KeyLiteral: literals.key_literals,
-    KeyUse: keys.key_uses,
-    LoopRun: rounds.loop_runs,
-    Leftover: leftovers.leftovers,
-    LegacyImport: http.legacy_imports,
-    MixedRead: handovers.mixed_reads,
-    ModuleRead: openai_module.module_reads,
-    ModuleSetting: openai_module.module_settings,
-    ModuleValue: keys.module_values,
-    ObjectSetting: objects.object_settings,
-    Disclosure: disclosures.disclosures,
-    ProxyUse: proxies.proxy_uses,
-    RawCall: http.raw_calls,
-    TlsBypass: tls.tls_bypasses,
-    UnusedOpener: proxies.unused_openers,
-    ResultUse: result_uses.result_uses,
-    Retry: rounds.retries,
-    StatusCheck: answers.status_checks,
-    SuccessBranch: answers.success_branches,
-    SdkImport: errors.sdk_imports,
-    StrayKey: stray_keys,
-    Try: errors.tries,
-    WrappedCall: clients.wrapped_calls,
-    **dict.fromkeys(PLAIN, lambda _: iter(())),
-}
-"""Who makes the facts of each kind."""
 
 
 class Reading:
