@@ -162,6 +162,15 @@ def test_text_that_is_not_python_is_one_finding_with_a_reason(
     assert (result.text, result.applied, result.failed) == (text, (), ())
 
 
+def test_what_python_says_of_code_that_is_fixed_is_not_passed_on(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    with rule("OAI998", replaced("OpenAI(timeout=1)")):
+        result = engine.fix(Source("app.py", f"{CLIENT}if x is 3: 1()\n"), only("OAI998"))
+    assert result.applied
+    assert not recwarn.list
+
+
 DEEP: dict[str, Callable[[int], str]] = {
     "additions": lambda n: "x = " + " + ".join(["'a'"] * n),
     "implicit concatenation": lambda n: "x = (" + "\n".join(["'a'"] * n) + ")",

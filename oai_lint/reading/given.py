@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from oai_lint.facts.clients import Host
-from oai_lint.facts.values import Argument, Attribute, Expr, Item, LocalFunction, Result, Value
+from oai_lint.facts.values import (
+    Argument,
+    Attribute,
+    Expr,
+    Item,
+    LocalFunction,
+    Parameter,
+    Result,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from oai_lint.reading import Reading
@@ -76,7 +86,10 @@ def _given(
         if not isinstance(node, cst.Call) or node.func is not callee:
             yield None  # handed on, to be called by others
             continue
-        for value in reading.evaluator.values(callee):
+        called = reading.evaluator.values(callee)
+        if not called or any(isinstance(value, (Parameter, Unknown)) for value in called):
+            yield None  # it may be this one
+        for value in called:
             if isinstance(value, LocalFunction) and value.node is function:
                 bound = value.owner is not None and position is not None
                 call = reading.evaluator.call(node)

@@ -81,10 +81,14 @@ def _function(evaluator: Evaluator, node: cst.CSTNode) -> cst.CSTNode | None:
 def _is_changed(evaluator: Evaluator, name: str, function: cst.CSTNode) -> bool:
     """Say whether the function puts something into its ``**kwargs``."""
     tree = evaluator.tree
-    for kind in (cst.AssignTarget, cst.Call):
+    for kind in (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.Call):
         for place in tree.nodes.get(kind, ()):
             match place:
-                case cst.AssignTarget(target=cst.Subscript(value=owner)):
+                case (
+                    cst.AssignTarget(target=cst.Subscript(value=owner))
+                    | cst.AnnAssign(target=cst.Subscript(value=owner))
+                    | cst.AugAssign(target=cst.Subscript(value=owner))
+                ):
                     pass
                 case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=method))) if (
                     method in _CHANGES
