@@ -89,9 +89,11 @@ def module_reads(reading: Reading) -> Iterator[ModuleRead]:
             if name.split(".")[0] == "openai":
                 bound = dotted(alias.asname.name) if alias.asname else name.split(".")[0]
                 yield ModuleRead(alias, name, reading.site(alias), True, bound or "", imp)
-    uses = [use for name in _openai_names(reading) for use in tree.named(name)]
-    paths = [node for node in map(reading.tree.path, uses) if _is_read(tree.parents[node], node)]
-    for node in sorted(paths, key=lambda n: (type(n) is cst.Name, tree.order[n])):
+    roots = _openai_names(reading)
+    names = tree.nodes.get(cst.Name, ()) if roots else ()
+    uses = [tree.path(n) for n in names if isinstance(n, cst.Name) and n.value in roots]
+    paths = [node for node in uses if _is_read(tree.parents[node], node)]
+    for node in sorted(paths, key=lambda path: type(path) is cst.Name):
         if isinstance(node, cst.Attribute) and _is_module(reading, node.value):
             # Also where the file sets the attribute itself, so that its value is known.
             yield _module_read(reading, node, f"openai.{node.attr.value}")
