@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 
 _SPECIAL = re.compile(r"[*?\[{}]")
+_MEANT_BY_RE = re.compile(r"[\\\[^&|~]|(?<=.-)-")
+"""What means something between brackets to ``re``, now or later, and nothing in a pattern."""
 
 
 class GlobError(ValueError):
@@ -66,7 +68,7 @@ def _translated(pattern: str) -> str:
             if end < 0:
                 raise GlobError("`[` is never closed; `[[]` stands for the character")
             inner = pattern[position + negated : end]
-            inner = inner.replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+            inner = _MEANT_BY_RE.sub(r"\\\g<0>", inner)
             result.append(f"[{'^' if negated else ''}{inner}]")
             position = end + 1
         elif character == "{":

@@ -27,7 +27,7 @@ def replace(path: str, before: bytes, after: bytes) -> None:
 
     state = os.stat(path)  # noqa: PTH116
     if not stat.S_ISREG(state.st_mode):
-        raise OSError(None, "no regular file")
+        raise OSError(None, "not a regular file")
     real = os.path.realpath(path)
     if not os.access(real, os.W_OK):
         raise PermissionError(None, "not writable")

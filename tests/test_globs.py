@@ -37,6 +37,9 @@ BAD = {
         ("{a,{b,c}d}.py", "c.py", False),
         ("(?", "(x", True),
         ("a.b+", "axbb", False),
+        ("[a&&b]", "&", True),
+        ("[+--]", ",", True),
+        ("[+--]", "b", False),
         pytest.param(
             "a\\[b",
             "a[b",
@@ -45,6 +48,7 @@ BAD = {
         ),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_names(pattern: str, name: str, matches: bool) -> None:
     assert (compiled("/p", pattern)[1].fullmatch(name) is not None) is matches
 

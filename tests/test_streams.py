@@ -107,7 +107,7 @@ def test_pipes_are_read_once(here: Path) -> None:
         assert ":3:24: OAI111 " in done.stdout
     done = run_into(here, "", *SELECT, "--fix", "<(cat app.py)")
     assert done.returncode == 2
-    assert done.stderr.endswith(": not fixed: no regular file\n")
+    assert done.stderr.endswith(": not fixed: not a regular file\n")
     assert "OAI111" in done.stdout
     # A pipe with a name waits for whoever writes, as in ruff.
     os.mkfifo(here / "pipe.py")

@@ -165,7 +165,8 @@ class RemovedCall(Rule[ApiCall | ModuleRead]):
         code = file.code(call.call.func.node)
         fix: list[Change] = []
         if place and f".{group}." in code:
-            moved = code.replace(f".{group}.", f".{place}.", 1)
+            before, _, method_name = code.rpartition(f".{group}.")
+            moved = f"{before}.{place}.{method_name}"
             fix.append(Replace(call.call.func.node, (moved,)))
         yield self.found(
             call.call.func,
