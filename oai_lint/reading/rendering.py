@@ -25,7 +25,10 @@ _NEWLINE = object()
 
 
 def code_of(node: cst.CSTNode, module: cst.Module) -> str:
-    """Return what ``module.code_for_node(node)`` does, sooner."""
+    """Return what ``module.code_for_node(node)`` does, sooner.
+
+    Only of nodes that were parsed: those built by hand lack the commas that libcst would add.
+    """
     rendering = Rendering(module)
     rendering.add(node)
     return "".join(rendering.tokens)
