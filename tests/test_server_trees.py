@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import threading
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
 import pytest
 
+from oai_lint import engine
 from oai_lint.server import trees as module
 from oai_lint.server.session import Session
 from oai_lint.server.trees import MOST, Trees
@@ -74,6 +78,33 @@ async def test_the_tree_of_a_document_goes_when_it_is_closed() -> None:
         assert modules() == 1
         session.drop("file:///a.py")
         assert modules() == 0
+    finally:
+        session.close()
+
+
+@pytest.mark.asyncio
+async def test_a_document_that_is_closed_while_it_is_checked_leaves_no_tree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, closed = threading.Event(), threading.Event()
+    check = engine.check
+
+    def waiting(*arguments: Any, **others: Any) -> list[engine.Diagnostic]:
+        begun.set()
+        assert closed.wait(20)
+        return check(*arguments, **others)
+
+    monkeypatch.setattr(engine, "check", waiting)
+    session = Session()
+    try:
+        session.put("file:///a.py", Path("/a.py"), Source("/a.py", TEXT), 1)
+        asked = asyncio.create_task(session.analysis("file:///a.py"))
+        await asyncio.to_thread(begun.wait, 20)
+        session.drop("file:///a.py")
+        closed.set()
+        assert await asked is None
+        await session.run(lambda: None)  # behind the check
+        assert kept(session._trees) == 0
     finally:
         session.close()
 

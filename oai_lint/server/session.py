@@ -200,6 +200,9 @@ class Session:
             logger.exception("%s could not be checked", source.path)
             # Silence would look like praise.
             problem = f"oai-lint could not check {source.path}: {type(error).__name__}: {error}"
+        finally:
+            if key not in self._snapshots:  # closed meanwhile
+                self._trees.drop(key)
         if good is not None and not silent:
             broken = any(item.code == UNPARSABLE for item in found)
             # OAI900 may be switched off, and a text that broke is not one that was mended.
