@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from oai_lint.reading.layout import Rendering, Suite, block_at, blocks, with_block
+from oai_lint.reading.layout import Measured, Suite, block_at, blocks, with_block
 
 
 def moved(suites: Sequence[Suite], start: int, end: int, growth: int) -> list[Suite] | None:
@@ -57,7 +57,7 @@ def restored(
     if [path for path, _ in found] != [suite.path for suite in suites]:
         return None
     for (path, block), suite in zip(found, suites, strict=True):
-        rendering = Rendering(module, suite.indent)
+        rendering = Measured(module, suite.indent)
         rendering.add([*block.body, *block.footer])
         inner = module.default_indent if block.indent is None else block.indent
         if indent + inner != suite.indent or rendering.text != _stub(suite, module.default_newline):

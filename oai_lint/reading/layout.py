@@ -63,7 +63,7 @@ class Suite:
     body: Body
 
 
-class Rendering(CodegenState):
+class Measured(CodegenState):
     """The code of some statements as they stand in their module.
 
     Args:
@@ -172,7 +172,7 @@ def suites(module: cst.Module, statement: cst.CSTNode, indent: str, code: str) -
     found = list(blocks(statement))
     if not found:
         return []
-    rendering = Rendering(module, indent)
+    rendering = Measured(module, indent)
     for _, block in found:
         rendering.watch((block, *block.body))
     rendering.add([statement])
@@ -191,7 +191,7 @@ def suites(module: cst.Module, statement: cst.CSTNode, indent: str, code: str) -
 
 def measured(module: cst.Module, text: str) -> Body | None:
     """Return the statements of a module; None where it does not render to ``text``."""
-    rendering = Rendering(module)
+    rendering = Measured(module)
     rendering.add(module.header)
     head = len(rendering.text)
     lengths = rendering.add(module.body)
@@ -201,7 +201,7 @@ def measured(module: cst.Module, text: str) -> Body | None:
     return Body(lengths)
 
 
-def closes(rendering: Rendering, text: str) -> bool:
+def closes(rendering: Measured, text: str) -> bool:
     """Say whether ``text``, which a file ends with, is what was rendered and comments below it.
 
     libcst drops some of the white space there, and adds a final newline where there is none.

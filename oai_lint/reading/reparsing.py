@@ -26,7 +26,7 @@ from oai_lint.patch import shared
 from oai_lint.reading.eliding import elided, moved, restored
 from oai_lint.reading.layout import (
     Body,
-    Rendering,
+    Measured,
     Suite,
     block_at,
     closes,
@@ -335,7 +335,7 @@ def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
         body, footer = block.body, block.footer
     if not body or (footer and not level.is_final):
         return None
-    rendering = Rendering(module, level.indent)
+    rendering = Measured(module, level.indent)
     if is_top:
         rendering.add(tree.header)
     head = len(rendering.text)
@@ -352,7 +352,7 @@ def _alone(module: cst.Module, level: _Level, code: str) -> _Piece | None:
     return _Piece(tree, body, lengths, footer)
 
 
-def _keeps_usual(module: cst.Module, tree: cst.Module, level: _Level, rendering: Rendering) -> bool:
+def _keeps_usual(module: cst.Module, tree: cst.Module, level: _Level, rendering: Measured) -> bool:
     """Say whether the first line and the first block of the text are still as they were."""
     if not level.first and tree.default_newline != module.default_newline:
         return False
