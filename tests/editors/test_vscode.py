@@ -62,7 +62,8 @@ VALUES: dict[str, object] = {
     "targetOpenai": ">=1.40,<3",
 }
 ONLY_COMMAND_LINE = {
-    *("baseline", "fail-on", "fix", "force-exclude", "output-format", "today", "unsafe-fixes")
+    *("baseline", "fail-on", "fix", "fix-only", "force-exclude", "output-format", "today"),
+    "unsafe-fixes",
 }
 """Settings about what the command does with what it finds."""
 
